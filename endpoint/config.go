@@ -1,0 +1,126 @@
+package endpoint
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Config holds every constant of a connection. The zero value of each field
+// is the RFC's default, so that Config{Local: ..., Remote: ...} is a TCP by
+// the book; switches are named for the deviation.
+type Config struct {
+	_ struct{} // no positional literals: fields will be added
+
+	// Local and Remote are the two sockets. A Remote without a port is
+	// unspecified: an active Open is then an error.
+	Local, Remote netip.AddrPort
+
+	// ISS is the initial send sequence number if FixedISS is set (0 is a valid
+	// one). Otherwise the clock of RFC 9293 3.4.1 makes it: one more every 4
+	// microseconds, plus a hash of the sockets under ISSKey. A fixed ISS holds
+	// for the first incarnation; later ones go on from the clock above it.
+	ISS      Seq
+	FixedISS bool
+	ISSKey   uint64
+
+	// MSS is the largest segment text that this end receives, announced in its
+	// SYN, in octets. 0 is MTU 1500 less the headers: 1460 for IPv4, 1440 for
+	// IPv6 (RFC 9293 3.7.1). NoMSSOption leaves the announcement out.
+	MSS         uint16
+	NoMSSOption bool
+
+	// MSL is the maximum segment lifetime; TIME-WAIT lasts twice as long.
+	// 0 is 2 minutes (RFC 9293 3.4.2).
+	MSL time.Duration
+
+	// RTOInitial (0: 1 s), RTOMin (0: 1 s) and RTOMax (0: 60 s) bound the
+	// retransmission timeout (RFC 6298 2.1, 2.4, 2.5).
+	RTOInitial, RTOMin, RTOMax time.Duration
+
+	// R1 is the number of retransmissions of one segment after which the
+	// lower layer would be told to look for another route. 0 is 3 (RFC 9293
+	// 3.8.3).
+	R1 int
+
+	// R2 is how long one segment is resent before the connection is given up:
+	// 0 is 100 s. R2SYN is the same for a SYN: 0 is 180 s (RFC 9293 3.8.3).
+	R2, R2SYN time.Duration
+
+	// UserTimeout ends a connection whose data stays unacknowledged so long
+	// (RFC 9293 3.10.8). 0 is none.
+	UserTimeout time.Duration
+
+	// DelayedACK is how long an acknowledgment may wait for company. 0 is
+	// 200 ms; it must stay under 500 ms (RFC 9293 3.8.6.3). NoDelayedACK
+	// acknowledges at once.
+	DelayedACK   time.Duration
+	NoDelayedACK bool
+
+	// NoNagle sends small segments at once (RFC 9293 3.7.4).
+	NoNagle bool
+
+	// OverrideTimeout is how long the sender's silly-window avoidance may hold
+	// back a small segment that Nagle's algorithm does not hold back. 0 is
+	// 200 ms (RFC 9293 3.8.6.2.1: 0.1 to 1.0 s).
+	OverrideTimeout time.Duration
+
+	// SendBuffer and ReceiveBuffer are in octets. 0 is 65535, the largest
+	// window without window scaling.
+	SendBuffer, ReceiveBuffer int
+
+	// ChallengeACKs is how many challenge ACKs may leave within 5 s (RFC 5961
+	// 7). 0 is 10; NoChallengeThrottle removes the limit.
+	ChallengeACKs       int
+	NoChallengeThrottle bool
+}
+
+// Defaults of Config, and constants that are not to be configured.
+const (
+	DefaultMSL             = 2 * time.Minute
+	DefaultRTOInitial      = time.Second
+	DefaultRTOMin          = time.Second
+	DefaultRTOMax          = 60 * time.Second
+	DefaultR1              = 3
+	DefaultR2              = 100 * time.Second
+	DefaultR2SYN           = 180 * time.Second
+	DefaultDelayedACK      = 200 * time.Millisecond
+	DefaultOverrideTimeout = 200 * time.Millisecond
+	DefaultBuffer          = 65535
+	DefaultChallengeACKs   = 10
+
+	// MTU is that of the simulated network, in octets.
+	MTU = 1500
+)
+
+// WithDefaults returns the Config with every zero replaced by what it means.
+func (c Config) WithDefaults() Config {
+	c.MSS = or(c.MSS, c.defaultMSS())
+	c.MSL = or(c.MSL, DefaultMSL)
+	c.RTOInitial = or(c.RTOInitial, DefaultRTOInitial)
+	c.RTOMin = or(c.RTOMin, DefaultRTOMin)
+	c.RTOMax = or(c.RTOMax, DefaultRTOMax)
+	c.R1 = or(c.R1, DefaultR1)
+	c.R2 = or(c.R2, DefaultR2)
+	c.R2SYN = or(c.R2SYN, DefaultR2SYN)
+	c.DelayedACK = or(c.DelayedACK, DefaultDelayedACK)
+	c.OverrideTimeout = or(c.OverrideTimeout, DefaultOverrideTimeout)
+	c.SendBuffer = or(c.SendBuffer, DefaultBuffer)
+	c.ReceiveBuffer = or(c.ReceiveBuffer, DefaultBuffer)
+	c.ChallengeACKs = or(c.ChallengeACKs, DefaultChallengeACKs)
+	return c
+}
+
+func (c *Config) defaultMSS() uint16 {
+	if c.Local.Addr().Is6() {
+		return MTU - 60
+	}
+	return MTU - 40
+}
+
+func or[T comparable](v, zero T) T {
+	var none T
+	if v == none {
+		return zero
+	}
+	return v
+}

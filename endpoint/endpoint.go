@@ -1,0 +1,94 @@
+package endpoint
+
+import "time"
+
+// Endpoint is one end of a connection: one local port, at most one TCB at a
+// time (a stack with a separate listener shows LISTEN until the child exists,
+// then the child). It knows no clock, link or fault: now is virtual time
+// since the run began, and datagrams are whole IPv4 or IPv6 datagrams, the
+// currency that every stack, capture and tool speaks.
+//
+// After every call the caller asks Emit until it says no, then Status once.
+// A Send or Receive that returns 0, nil is no step: nothing changed, and
+// nothing may be emitted.
+//
+// Methods are never called concurrently. The same calls in the same order must
+// give the same answers: no wall clock, no map order, no randomness but from
+// the Config.
+type Endpoint interface {
+	// Open is OPEN (RFC 9293 3.10.1). Addresses and ports come with Config.
+	Open(now time.Duration, passive bool) error
+	// Send is SEND (3.10.2). It takes what fits; 0, nil is no room now.
+	Send(now time.Duration, p []byte) (n int, err error)
+	// Receive is RECEIVE (3.10.3). 0, nil is nothing now; io.EOF says that all
+	// octets before the peer's FIN were read.
+	Receive(now time.Duration, p []byte) (n int, err error)
+	// Close is CLOSE (3.10.4): no more data from here.
+	Close(now time.Duration) error
+	// Abort is ABORT (3.10.5).
+	Abort(now time.Duration) error
+	// Arrive hands over a datagram from the network (3.10.7). It is not kept
+	// after the return.
+	Arrive(now time.Duration, datagram []byte)
+	// Timeout is called when Status.Deadline is due (3.10.8).
+	Timeout(now time.Duration)
+	// Emit writes the next datagram to be sent into buf, which has room for an
+	// MTU, and returns its length; false if there is none.
+	Emit(now time.Duration, buf []byte) (n int, ok bool)
+	// Status fills in st (3.10.6).
+	Status(st *Status)
+}
+
+// Factory makes an Endpoint in CLOSED. It returns an error for a Config that
+// the stack cannot serve.
+type Factory func(Config) (Endpoint, error)
+
+// Resetter is an Endpoint that can be used again: after Reset it is as a
+// Factory would make it, its buffers kept.
+type Resetter interface {
+	Reset(Config) error
+}
+
+// Copier is an Endpoint that can become a copy of another of the same type.
+// The two share nothing afterwards. It returns false if src is of another type.
+type Copier interface {
+	CopyFrom(src Endpoint) bool
+}
+
+// StateAppender is an Endpoint with a canonical encoding: two endpoints that
+// will act alike from now on append the same octets, with times relative to
+// now.
+type StateAppender interface {
+	AppendState(b []byte, now time.Duration) []byte
+}
+
+// Profiler is an Endpoint that says what may be expected of it.
+type Profiler interface {
+	Profile() Profile
+}
+
+// Profile says which of the RFC's choices a stack made, so that it is judged
+// by what it claims. The zero value is for a stack about which nothing is
+// known: nothing is expected that it did not claim.
+type Profile struct {
+	// RFC5961: an in-window RST that is not exact, and any SYN in a
+	// synchronized state, get a challenge ACK.
+	RFC5961 bool
+	// Throttled: challenge ACKs may be withheld (RFC 5961 7).
+	Throttled bool
+	// MSL: TIME-WAIT lasts twice as long. 0: not known.
+	MSL time.Duration
+	// RTOInitial, RTOMin and RTOMax bound the retransmission timeout. 0: not
+	// known.
+	RTOInitial, RTOMin, RTOMax time.Duration
+	// R2 and R2SYN are how long one segment is resent. 0: not known.
+	R2, R2SYN time.Duration
+	// DelayedACK is the longest that an owed acknowledgment waits.
+	DelayedACK time.Duration
+	// UserTimeout is Config's. 0: none.
+	UserTimeout time.Duration
+	// MSS is the largest segment text that it announces to receive.
+	MSS uint16
+	// ReceiveBuffer is the largest window that it opens, in octets.
+	ReceiveBuffer int
+}

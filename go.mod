@@ -1,0 +1,3 @@
+module example.org/halfopen
+
+go 1.26
