@@ -15,10 +15,13 @@ type Config struct {
 	// unspecified: an active Open is then an error.
 	Local, Remote netip.AddrPort
 
-	// ISS is the initial send sequence number if FixedISS is set (0 is a valid
-	// one). Otherwise the clock of RFC 9293 3.4.1 makes it: one more every 4
-	// microseconds, plus a hash of the sockets under ISSKey. A fixed ISS holds
-	// for the first incarnation; later ones go on from the clock above it.
+	// ISS, if FixedISS is set (0 is a valid one), and else a hash of the
+	// sockets under ISSKey, is what the initial send sequence number would be
+	// at time 0. The clock of RFC 9293 3.4.1 is added to it, one for every 4
+	// microseconds of virtual time, so that later incarnations lie above
+	// earlier ones, and those after a crash and a restart do so, too. A
+	// connection that follows another with the same remote socket begins above
+	// all that the other sent, even if it sent faster than the clock runs.
 	ISS      Seq
 	FixedISS bool
 	ISSKey   uint64

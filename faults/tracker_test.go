@@ -1,0 +1,415 @@
+package faults
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/link"
+)
+
+func mustParse(t testing.TB, text string) Script {
+	t.Helper()
+	s, err := Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func newTracker(t testing.TB, text string) *Tracker {
+	t.Helper()
+	tr := new(Tracker)
+	tr.Reset(mustParse(t, text))
+	return tr
+}
+
+// arrives is the fate of a datagram that the models left alone.
+func arrives(at time.Duration) link.Fate {
+	f := link.Fate{N: 1, Drawn: at}
+	f.Copies[0].At = at
+	return f
+}
+
+// emit counts a segment and edits its fate.
+func emit(t testing.TB, tr *Tracker, end endpoint.End, kind endpoint.Kind, f *link.Fate) []uint16 {
+	t.Helper()
+	tr.Emitted(end, kind)
+	by, err := tr.Edit(end, kind, 0, f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return by
+}
+
+// TestOrdinals says which segments each form of ordinals means.
+func TestOrdinals(t *testing.T) {
+	tr := newTracker(t, `
+drop A SYN #1
+drop A DATA #2-3
+drop A FIN #2-
+drop B ANY #3
+drop B ACK`)
+	for i, e := range []struct {
+		end  endpoint.End
+		kind endpoint.Kind
+		lost bool
+	}{
+		{endpoint.A, endpoint.KindSYN, true}, {endpoint.A, endpoint.KindSYN, false},
+		{endpoint.B, endpoint.KindSYN, false},
+		{endpoint.A, endpoint.KindDATA, false}, {endpoint.A, endpoint.KindDATA, true},
+		{endpoint.A, endpoint.KindDATA, true}, {endpoint.A, endpoint.KindDATA, false},
+		{endpoint.A, endpoint.KindFIN, false}, {endpoint.A, endpoint.KindFIN, true},
+		{endpoint.B, endpoint.KindACK, true}, {endpoint.B, endpoint.KindDATA, true},
+		{endpoint.A, endpoint.KindFIN, true}, {endpoint.B, endpoint.KindSYN, false},
+		{endpoint.B, endpoint.KindACK, true},
+	} {
+		f := arrives(time.Second)
+		emit(t, tr, e.end, e.kind, &f)
+		if lost := f.N == 0; lost != e.lost {
+			t.Errorf("segment %d: lost is %v", i, lost)
+		}
+	}
+	if n := tr.Count(endpoint.A, endpoint.Any); n != 9 {
+		t.Errorf("A emitted %d, want 9", n)
+	}
+}
+
+func TestEmittedCountsByKind(t *testing.T) {
+	tr := newTracker(t, "")
+	for i, e := range []struct {
+		kind endpoint.Kind
+		want uint32
+	}{{endpoint.KindSYN, 1}, {endpoint.KindSYN, 2}, {endpoint.KindACK, 1}, {endpoint.KindSYN, 3}} {
+		if got := tr.Emitted(endpoint.A, e.kind); got != e.want {
+			t.Errorf("segment %d has ordinal %d, want %d", i, got, e.want)
+		}
+	}
+	if got := tr.Count(endpoint.A, endpoint.Any); got != 4 {
+		t.Errorf("%d in all, want 4", got)
+	}
+}
+
+// TestEdits applies every line that matches, in file order.
+func TestEdits(t *testing.T) {
+	tr := newTracker(t, `
+delay A SYN by 1s
+duplicate A SYN after 5ms
+delay A ANY by 2s
+delay B SYN by 9s
+corrupt A SYN bit 7
+hold A SYN until B LISTEN
+reorder A SYN #1 behind 1`)
+	f := arrives(10 * time.Millisecond)
+	by := emit(t, tr, endpoint.A, endpoint.KindSYN, &f)
+	if !slices.Equal(by, []uint16{1, 2, 3, 5, 6, 7}) {
+		t.Errorf("by %v", by)
+	}
+	if f.N != 2 {
+		t.Fatalf("%d copies", f.N)
+	}
+	for i, at := range []time.Duration{3010 * time.Millisecond, 3015 * time.Millisecond} {
+		c := f.Copies[i]
+		if c.At != at || c.NFlips != 1 || c.Flips[0] != 7 || c.Undetected || c.Modelled || c.Aside != 7 {
+			t.Errorf("copy %d is %+v", i, c)
+		}
+	}
+	f = arrives(10 * time.Millisecond)
+	emit(t, tr, endpoint.A, endpoint.KindSYN, &f)
+	if f.Copies[0].Aside != 6 {
+		t.Errorf("set aside by %d, want the hold", f.Copies[0].Aside)
+	}
+	if f.Drawn != 10*time.Millisecond {
+		t.Errorf("a script changed Drawn")
+	}
+}
+
+// TestEditOfNothing: what is lost already changes only its cause.
+func TestEditOfNothing(t *testing.T) {
+	tr := newTracker(t, `
+delay A SYN by 1s
+duplicate A SYN after 5ms
+corrupt A SYN bit 7
+hold A SYN until B LISTEN
+drop A SYN
+drop A SYN`)
+	for _, test := range []struct {
+		before, after link.Cause
+		by            []uint16
+	}{
+		{link.LostByModel, link.LostByScript, []uint16{5}},
+		{link.LostByQueue, link.LostByQueue, nil},
+		{link.LostByCut, link.LostByCut, nil},
+	} {
+		f := link.Fate{Cause: test.before}
+		by := emit(t, tr, endpoint.A, endpoint.KindSYN, &f)
+		if f.N != 0 || f.Cause != test.after || !slices.Equal(by, test.by) {
+			t.Errorf("%v: %v by %v", test.before, f.Cause, by)
+		}
+	}
+	f := arrives(1)
+	if by := emit(t, tr, endpoint.A, endpoint.KindSYN, &f); f.Cause != link.LostByScript || len(by) != 5 {
+		t.Errorf("%v by %v", f.Cause, by)
+	}
+}
+
+// TestLastLineMakesTheChecksum: the last corruption decides whether the
+// checksum is good, and a script's flip is not undone by the cap.
+func TestLastLineMakesTheChecksum(t *testing.T) {
+	for _, test := range []struct {
+		text       string
+		undetected bool
+	}{
+		{"corrupt A SYN bit 1 undetected\ncorrupt A SYN bit 2", false},
+		{"corrupt A SYN bit 1\ncorrupt A SYN bit 2 undetected", true},
+	} {
+		f := arrives(1)
+		f.Copies[0].Modelled, f.Copies[0].NFlips = true, 1
+		emit(t, newTracker(t, test.text), endpoint.A, endpoint.KindSYN, &f)
+		c := f.Copies[0]
+		if c.Undetected != test.undetected || c.Modelled || c.NFlips != 3 {
+			t.Errorf("%q: %+v", test.text, c)
+		}
+	}
+}
+
+func TestEditLimits(t *testing.T) {
+	var many Script
+	for range link.MaxCopies {
+		many = append(many, Fault{Op: Duplicate, Kind: endpoint.KindSYN, By: 1})
+	}
+	for range link.MaxFlips + 1 {
+		many = append(many, Fault{Op: Corrupt, Kind: endpoint.KindACK})
+	}
+	var tr Tracker
+	tr.Reset(many)
+	f := arrives(1)
+	tr.Emitted(endpoint.A, endpoint.KindSYN)
+	by, err := tr.Edit(endpoint.A, endpoint.KindSYN, 0, &f, nil)
+	if !errors.Is(err, ErrCopies) || f.N != link.MaxCopies || len(by) != link.MaxCopies-1 {
+		t.Errorf("%d copies by %v, %v", f.N, by, err)
+	}
+	f = arrives(1)
+	tr.Emitted(endpoint.A, endpoint.KindACK)
+	by, err = tr.Edit(endpoint.A, endpoint.KindACK, 0, &f, nil)
+	if !errors.Is(err, ErrFlips) || f.Copies[0].NFlips != link.MaxFlips || len(by) != link.MaxFlips {
+		t.Errorf("%d flips by %v, %v", f.Copies[0].NFlips, by, err)
+	}
+	f = arrives(endpoint.Never - 1)
+	tr.Reset(Script{{Op: Delay, By: time.Hour}})
+	emit(t, &tr, endpoint.A, endpoint.KindACK, &f)
+	if f.Copies[0].At != endpoint.Never {
+		t.Errorf("arrives at %v", f.Copies[0].At)
+	}
+}
+
+// TestRemovingALineWakesNoOther edits with each script less one line: every
+// other line still reports the same segments.
+func TestRemovingALineWakesNoOther(t *testing.T) {
+	whole := mustParse(t, `
+drop A DATA #2
+delay A ANY #3-5 by 1s
+duplicate A DATA #2- after 1s
+corrupt A DATA #4 bit 3
+delay A DATA #1 by 1s`)
+	run := func(s Script) map[Fault][]int { // which segments each fault means
+		var tr Tracker
+		tr.Reset(s)
+		hits := map[Fault][]int{}
+		for n := range 8 {
+			f := arrives(1)
+			tr.Emitted(endpoint.A, endpoint.KindDATA)
+			for i := range s {
+				if s[i].Means(tr.Count(endpoint.A, s[i].Kind)) {
+					hits[s[i]] = append(hits[s[i]], n)
+				}
+			}
+			if _, err := tr.Edit(endpoint.A, endpoint.KindDATA, 0, &f, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return hits
+	}
+	all := run(whole)
+	for i := range whole {
+		for f, hits := range run(slices.Delete(slices.Clone(whole), i, i+1)) {
+			if !slices.Equal(hits, all[f]) {
+				t.Errorf("without line %d, %v means %v, not %v", i+1, f, hits, all[f])
+			}
+		}
+	}
+}
+
+// struck asks until there is none.
+func struck(tr *Tracker, now time.Duration) (lines []int) {
+	for {
+		i, ok := tr.Struck(now)
+		if !ok {
+			return lines
+		}
+		lines = append(lines, i)
+	}
+}
+
+func TestStruck(t *testing.T) {
+	tr := newTracker(t, `
+cut A->B when A FIN-WAIT-1 #2 for 3s
+drop A SYN
+crash B at 2s
+restart B after 5s
+stall B reads when A FIN-WAIT-1 for 1s
+crash A at 1s
+restart A after 0s`)
+	expect := func(now time.Duration, want ...int) {
+		t.Helper()
+		if got := struck(tr, now); !slices.Equal(got, want) {
+			t.Errorf("at %v: %v, want %v", now, got, want)
+		}
+	}
+	next := func(want time.Duration) {
+		t.Helper()
+		if at, ok := tr.NextTime(); !ok || at != want {
+			t.Errorf("next time is %v, %v, want %v", at, ok, want)
+		}
+	}
+	expect(0)
+	next(time.Second)
+	tr.Entered(endpoint.B, endpoint.FinWait1)
+	expect(0)
+	tr.Entered(endpoint.A, endpoint.FinWait1)
+	expect(0, 4)
+	expect(time.Second - 1)
+	expect(time.Second, 5)
+	tr.Crashed(endpoint.A, time.Second)
+	expect(time.Second, 6)
+	next(2 * time.Second)
+	tr.Entered(endpoint.A, endpoint.FinWait1)
+	expect(3*time.Second, 0, 2) // both due: in file order
+	if at, ok := tr.NextTime(); ok {
+		t.Errorf("a restart is due at %v before the crash", at)
+	}
+	tr.Crashed(endpoint.B, 3*time.Second)
+	next(8 * time.Second)
+	tr.Crashed(endpoint.B, 4*time.Second) // put off
+	next(9 * time.Second)
+	expect(9*time.Second, 3)
+	tr.Crashed(endpoint.B, 10*time.Second)
+	tr.Entered(endpoint.A, endpoint.FinWait1)
+	expect(time.Hour)
+	if n := tr.Entries(endpoint.A, endpoint.FinWait1); n != 3 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+// TestRestartsFollowCrashes: the second restart of a host is for its second
+// crash.
+func TestRestartsFollowCrashes(t *testing.T) {
+	tr := newTracker(t, "restart A after 1s\nrestart A after 2s")
+	tr.Crashed(endpoint.A, 0)
+	if got := struck(tr, time.Minute); !slices.Equal(got, []int{0}) {
+		t.Errorf("after one crash: %v", got)
+	}
+	tr.Crashed(endpoint.A, time.Minute)
+	if at, _ := tr.NextTime(); at != time.Minute+2*time.Second {
+		t.Errorf("the second restart is due at %v", at)
+	}
+}
+
+func TestHeal(t *testing.T) {
+	tr := newTracker(t, "drop A SYN\ncrash B at 2s\ncut A->B when A LISTEN for 1s")
+	tr.Entered(endpoint.A, endpoint.Listen)
+	tr.Heal()
+	f := arrives(1)
+	if by := emit(t, tr, endpoint.A, endpoint.KindSYN, &f); by != nil || f.N != 1 {
+		t.Errorf("a healed script edits")
+	}
+	if got := struck(tr, time.Hour); got != nil {
+		t.Errorf("%v struck after heal", got)
+	}
+	if _, ok := tr.NextTime(); ok || !tr.Healed() {
+		t.Errorf("something is due after heal")
+	}
+}
+
+func TestTrackerCopyAndState(t *testing.T) {
+	const text = `
+drop A DATA #2
+drop A FIN #2-
+crash B at 2s
+crash A when A ESTABLISHED #2
+restart B after 1s`
+	a, b := newTracker(t, text), newTracker(t, "drop A SYN\ncrash A at 1s")
+	b.CopyFrom(a)
+	same := func(want bool, what string) {
+		t.Helper()
+		if bytes.Equal(a.AppendState(nil, 0), b.AppendState(nil, 0)) != want {
+			t.Errorf("%s: equal is not %v", what, want)
+		}
+	}
+	same(true, "a copy")
+	a.Emitted(endpoint.A, endpoint.KindSYN)
+	same(true, "after a segment that no line counts")
+	a.Emitted(endpoint.A, endpoint.KindDATA)
+	same(false, "after a segment that a line counts")
+	b.CopyFrom(a)
+	a.Emitted(endpoint.A, endpoint.KindDATA)
+	b.Emitted(endpoint.A, endpoint.KindDATA)
+	a.Emitted(endpoint.A, endpoint.KindDATA)
+	same(true, "after the last segment that a line counts")
+	a.Entered(endpoint.A, endpoint.Listen)
+	same(true, "after an entry that no line counts")
+	a.Entered(endpoint.A, endpoint.Established)
+	same(false, "after an entry that a line counts")
+	b.Entered(endpoint.A, endpoint.Established)
+	same(true, "after the same entries")
+	if !bytes.Equal(a.AppendState(nil, time.Second)[:1], a.AppendState(nil, 0)[:1]) ||
+		bytes.Equal(a.AppendState(nil, time.Second), a.AppendState(nil, 0)) {
+		t.Errorf("the time to a crash is not in the state")
+	}
+	a.Crashed(endpoint.B, 0)
+	same(false, "after a crash")
+	a.Heal()
+	b.Heal()
+	same(true, "after heal")
+}
+
+func TestTrackerDoesNotAllocate(t *testing.T) {
+	long := mustParse(t, "drop A DATA #2\ndelay A DATA by 1s\ncrash B at 2s\ncut A->B when A LISTEN for 1s")
+	var tr, other Tracker
+	var by []uint16
+	var state []byte
+	n := testing.AllocsPerRun(100, func() {
+		tr.Reset(long)
+		f := arrives(1)
+		tr.Emitted(endpoint.A, endpoint.KindDATA)
+		by, _ = tr.Edit(endpoint.A, endpoint.KindDATA, 0, &f, by[:0])
+		tr.Entered(endpoint.A, endpoint.Listen)
+		tr.Struck(time.Second)
+		other.CopyFrom(&tr)
+		state = other.AppendState(state[:0], 0)
+	})
+	if n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func BenchmarkTracker(b *testing.B) {
+	for _, bench := range []struct{ name, text string }{
+		{"NoLines", ""},
+		{"FiveLines", "drop A SYN #1\ndrop B SYN,ACK #1\ndelay A DATA #2 by 1s\ndrop B FIN #1\ncrash B when B CLOSE-WAIT"},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			tr := newTracker(b, bench.text)
+			var by []uint16
+			f := arrives(1)
+			for b.Loop() {
+				tr.Emitted(endpoint.A, endpoint.KindDATA)
+				by, _ = tr.Edit(endpoint.A, endpoint.KindDATA, 0, &f, by[:0])
+				tr.Struck(0)
+			}
+		})
+	}
+}

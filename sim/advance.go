@@ -1,0 +1,224 @@
+package sim
+
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/link"
+)
+
+// Step makes one thing happen and tells what it was. It returns false when the
+// run is over: when no datagram, deadline, application call or fault that can
+// still strike is left, or when a budget is spent (Outcome tells which).
+//
+// Within one instant: what was emitted has left already; then scripted faults
+// that strike now, in file order; then applications, A before B, lines in file
+// order, until all wait; then arrivals and other events, in the order in which
+// they were scheduled; then the deadlines of A and of B.
+func (w *World) Step() (*Step, bool) {
+	if w.outcome != Unfinished {
+		return nil, false
+	}
+	w.release()
+	for {
+		switch {
+		case w.strike():
+		case w.act():
+		default:
+			more, stepped := w.advance()
+			if !more {
+				return nil, false
+			}
+			if !stepped {
+				continue
+			}
+		}
+		w.record()
+		return &w.step, true
+	}
+}
+
+// advance moves the clock to the next thing that is due and lets it happen.
+// more is false when the run is over; stepped is false when nothing happened
+// yet but may now.
+func (w *World) advance() (more, stepped bool) {
+	now := w.clock.Now()
+	next, end := w.deadline()
+	at, queued := w.queue.Peek()
+	if queued && at <= next {
+		next = at
+	} else {
+		queued = false
+	}
+	strikes := false
+	if t, ok := w.script.NextTime(); ok && t <= next && t < w.heal {
+		next, strikes = t, true
+	}
+	if next == endpoint.Never {
+		w.outcome = Quiet
+		return false, false
+	}
+	if err := w.clock.Advance(max(next, now)); err != nil {
+		w.fail(err)
+		return false, false
+	}
+	switch {
+	case strikes:
+		return true, false
+	case queued:
+		_, id, _ := w.queue.Pop()
+		return true, w.happen(id)
+	}
+	w.begin(end, Cause{Kind: Timeout})
+	w.ends[end].ep.Timeout(w.clock.Now())
+	w.finish()
+	return true, true
+}
+
+// deadline is the earlier of the two ends' deadlines; A's, if they are equal.
+func (w *World) deadline() (time.Duration, endpoint.End) {
+	a, b := w.deadlineOf(endpoint.A), w.deadlineOf(endpoint.B)
+	if b < a {
+		return b, endpoint.B
+	}
+	return a, endpoint.A
+}
+
+func (w *World) deadlineOf(e endpoint.End) time.Duration {
+	h := &w.ends[e]
+	if h.down {
+		return endpoint.Never
+	}
+	return h.now().Deadline
+}
+
+// begin opens a step of an end: what it tells now becomes Before.
+func (w *World) begin(e endpoint.End, c Cause) {
+	h := &w.ends[e]
+	w.steps++
+	s := &w.step
+	s.N, s.At, s.End, s.Cause = w.steps, w.clock.Now(), e, c
+	s.Arrived, s.ArrivedErr, s.Data, s.Offset = nil, nil, nil, 0
+	s.Emits = s.Emits[:0]
+	w.by = w.by[:0]
+	s.Before = h.now()
+	s.After = s.Before
+}
+
+// finish closes a step in which the endpoint was called: it collects what is
+// emitted, asks for the status and notices the states that were entered.
+func (w *World) finish() {
+	s := &w.step
+	h := &w.ends[s.End]
+	w.collect(s.End)
+	h.cur ^= 1
+	s.After = h.now()
+	s.After.Known = 0
+	h.ep.Status(s.After)
+	h.poll = true
+	if s.After.State != s.Before.State {
+		w.enter(s.End, s.Before.State, s.After.State, s.Cause.Kind)
+	}
+}
+
+// enter counts the entry of a state, and of those that a composite edge passes
+// through: RFC 9293 3.10.7.3 and 3.10.7.4 make these transitions one after the
+// other while they process one segment.
+func (w *World) enter(e endpoint.End, from, to endpoint.State, why CauseKind) {
+	if why == Arrival && (from == endpoint.SynSent || from == endpoint.SynReceived) && to > endpoint.Established {
+		w.entered(e, endpoint.Established)
+		switch to {
+		case endpoint.Closing:
+			w.entered(e, endpoint.FinWait1)
+		case endpoint.LastAck:
+			w.entered(e, endpoint.CloseWait)
+		}
+	}
+	w.entered(e, to)
+}
+
+func (w *World) entered(e endpoint.End, s endpoint.State) {
+	w.ends[e].entries[s]++
+	if w.healed {
+		return
+	}
+	w.script.Entered(e, s)
+	if len(w.asides) > 0 {
+		w.releaseHeld(e, s)
+	}
+}
+
+// healNow turns the link's models and the script off, once the time has come.
+func (w *World) healNow() {
+	if w.healed || w.clock.Now() < w.heal {
+		return
+	}
+	w.healed = true
+	w.script.Heal()
+	for e := range w.paths {
+		w.paths[e].Heal(&w.scenario.Link[e])
+	}
+}
+
+// collect takes every datagram that an endpoint emits and sends it off.
+func (w *World) collect(e endpoint.End) {
+	h, now := &w.ends[e], w.clock.Now()
+	w.healNow()
+	for {
+		i := w.grab()
+		s := w.slots[i]
+		n, ok := h.ep.Emit(now, s.buf[:])
+		if !ok {
+			w.idle = append(w.idle, i)
+			return
+		}
+		if len(w.step.Emits) >= maxEmits {
+			w.idle = append(w.idle, i)
+			w.outcome = OverInstant
+			return
+		}
+		w.send(e, i, n)
+	}
+}
+
+// maxEmits is how many datagrams a stack may emit in one step: far more than
+// any window holds, so that a stack that emits without end ends the run.
+const maxEmits = 4096
+
+// send gives the datagram in slot i its identity and its fate.
+func (w *World) send(e endpoint.End, i uint32, n int) {
+	h, now, s := &w.ends[e], w.clock.Now(), w.slots[i]
+	s.fill(n, e)
+	w.ids++
+	s.id, s.n = w.ids, h.emitted
+	h.emitted++
+	w.held = append(w.held, i)
+	kind := s.seg.Kind()
+	emit := Emit{ID: s.id, Segment: s.seg, Err: s.err, Fate: &s.fate, Offset: -1}
+	emit.Nth = w.script.Emitted(e, kind)
+	emit.Of = h.repeats.find(&s.seg, s.id)
+	w.draw(e, s, now, &emit, kind)
+	w.step.Emits = append(w.step.Emits, emit)
+	w.launch(i)
+}
+
+// draw makes the fate of a datagram: models and queue, script, loss cap.
+func (w *World) draw(e endpoint.End, s *slot, now time.Duration, emit *Emit, kind endpoint.Kind) {
+	h, f := &w.ends[e], &s.fate
+	w.paths[e].Draw(now, s.n, &s.seg, int(s.size), f)
+	if !w.healed {
+		first := len(w.by)
+		var err error
+		if w.by, err = w.script.Edit(e, kind, now, f, w.by); err != nil {
+			w.outcome = OverCopies
+		}
+		if now < h.cut {
+			f.N, f.Cause = 0, link.LostByCut
+			w.by = append(w.by, h.cutBy)
+		}
+		emit.By = w.by[first:len(w.by):len(w.by)]
+	}
+	if !w.paths[e].Settle(&s.seg, now, f) {
+		w.unfair = true
+	}
+}

@@ -1,0 +1,228 @@
+package sim
+
+import (
+	"io"
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
+
+// line is a running application line.
+type line struct {
+	pc    int           // the act that is next, or under way
+	done  int64         // octets of that act so far
+	wake  time.Duration // it does nothing before
+	asked bool          // ActOpen: the call was made
+	over  bool
+}
+
+func (w *World) resetLines() {
+	w.lines = w.lines[:0]
+	for range w.scenario.Apps {
+		w.lines = append(w.lines, line{})
+	}
+}
+
+// act makes the next call of an application that can act now; false if all
+// wait.
+func (w *World) act() bool {
+	for e := range w.ends {
+		h := &w.ends[e]
+		if !h.poll || h.down {
+			continue
+		}
+		for i := range w.lines {
+			if a := &w.scenario.Apps[i]; a.End == endpoint.End(e) && w.actLine(&w.lines[i], a) {
+				return true
+			}
+		}
+		h.poll = false
+	}
+	return false
+}
+
+// actLine goes on with one line until it has made a call, or waits.
+func (w *World) actLine(l *line, a *App) bool {
+	for !l.over && w.clock.Now() >= l.wake {
+		if l.pc == len(a.Acts) {
+			l.over = true
+			return false
+		}
+		called, done := w.try(l, a.End, &a.Acts[l.pc])
+		if done {
+			l.pc, l.done, l.asked = l.pc+1, 0, false
+		}
+		if called {
+			return true
+		}
+		if !done {
+			return false
+		}
+	}
+	return false
+}
+
+// try makes one call of an act, if it can be made now. done says that the act
+// is finished.
+func (w *World) try(l *line, e endpoint.End, a *Act) (called, done bool) {
+	h := &w.ends[e]
+	switch a.Op {
+	case ActOpen:
+		return w.tryOpen(l, e, a)
+	case ActSend:
+		return w.trySend(l, e, a)
+	case ActReceive:
+		return w.tryReceive(l, e, a)
+	case ActClose:
+		w.call(l, e, CallClose, func(now time.Duration) error { return h.ep.Close(now) })
+		return true, true
+	case ActAbort:
+		w.call(l, e, CallAbort, func(now time.Duration) error { return h.ep.Abort(now) })
+		return true, true
+	case ActWait:
+		if !l.asked {
+			l.asked = true
+			w.sleep(l, e, a.Every)
+			return false, false
+		}
+		return false, true
+	case ActWhen:
+		return false, int64(h.entries[a.State]) >= max(a.N, 1)
+	}
+	return false, true
+}
+
+// call makes a user call that is a step, whatever it answers.
+func (w *World) call(l *line, e endpoint.End, c UserCall, do func(time.Duration) error) {
+	w.begin(e, Cause{Kind: Call, Call: c})
+	if err := do(w.clock.Now()); err != nil {
+		w.refuse(l, err)
+	}
+	w.finish()
+}
+
+// refuse notes what a call answered; the line ends.
+func (w *World) refuse(l *line, err error) {
+	l.over = true
+	w.step.Cause.Err = errorOf(err)
+}
+
+// errorOf maps an error of any stack to the RFC's. One that is none of them
+// counts as a reset: the connection is gone.
+func errorOf(err error) endpoint.Error {
+	if e, ok := err.(endpoint.Error); ok {
+		return e
+	}
+	return endpoint.ErrReset
+}
+
+func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
+	h := &w.ends[e]
+	if l.asked {
+		s := h.now().State
+		return false, s.Synchronized() || s == endpoint.Closed
+	}
+	c := CallActiveOpen
+	if a.Passive {
+		c = CallPassiveOpen
+	}
+	w.begin(e, Cause{Kind: Call, Call: c})
+	if err := h.ep.Open(w.clock.Now(), a.Passive); err != nil {
+		w.refuse(l, err)
+	} else if h.now().State == endpoint.Closed {
+		h.sent, h.received = 0, 0
+		h.reopened++
+	}
+	w.finish()
+	l.asked = true
+	return true, a.NoWait
+}
+
+// trySend sends what there is room for. In a state in which SEND can only
+// fail, it is called to hear so.
+func (w *World) trySend(l *line, e endpoint.End, a *Act) (called, done bool) {
+	h := &w.ends[e]
+	st := h.now()
+	if l.done >= a.N {
+		return false, true
+	}
+	if st.Known&endpoint.KnowBuffers != 0 && st.Room == 0 && mayTakeLater(st) {
+		return false, false
+	}
+	data := Content(ContentStart(w.scenario.Seed, int(e)), h.sent, int(min(a.N-l.done, contentSlack)))
+	w.begin(e, Cause{Kind: Call, Call: CallSend})
+	n, err := h.ep.Send(w.clock.Now(), data)
+	if n == 0 && err == nil {
+		w.steps--
+		return false, false
+	}
+	if err != nil {
+		w.refuse(l, err)
+	}
+	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), data[:n], h.sent
+	h.sent += int64(n)
+	l.done += int64(n)
+	w.finish()
+	return true, l.done >= a.N
+}
+
+func mayTakeLater(st *endpoint.Status) bool {
+	switch st.State {
+	case endpoint.SynSent, endpoint.SynReceived, endpoint.Established, endpoint.CloseWait, endpoint.Listen:
+		return st.Err == 0
+	}
+	return false
+}
+
+// tryReceive reads what is there. Where nothing can come any more, it is called
+// to hear so.
+func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) {
+	h, now := &w.ends[e], w.clock.Now()
+	st := h.now()
+	if a.N > 0 && l.done >= a.N {
+		return false, true
+	}
+	if now < h.stalled {
+		return false, false
+	}
+	if st.Known&endpoint.KnowBuffers != 0 && st.Readable == 0 && !st.EOF && st.Err == 0 && st.State != endpoint.Closed {
+		return false, false
+	}
+	w.begin(e, Cause{Kind: Call, Call: CallReceive})
+	n, err := h.ep.Receive(now, w.read[:readSize(l, a)])
+	if n == 0 && err == nil {
+		w.steps--
+		return false, false
+	}
+	if err == io.EOF {
+		w.step.Cause.EOF = true
+		done = true
+	} else if err != nil {
+		w.refuse(l, err)
+	}
+	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[:n], h.received
+	h.received += int64(n)
+	l.done += int64(n)
+	if a.Every > 0 {
+		w.sleep(l, e, a.Every)
+	}
+	w.finish()
+	return true, done || a.N > 0 && l.done >= a.N
+}
+
+func readSize(l *line, a *Act) int {
+	n := int64(contentSlack)
+	if a.N > 0 {
+		n = min(n, a.N-l.done)
+	}
+	if a.Chunk > 0 {
+		n = min(n, int64(a.Chunk))
+	}
+	return int(n)
+}
+
+// sleep lets a line do nothing for d.
+func (w *World) sleep(l *line, e endpoint.End, d time.Duration) {
+	l.wake = w.clock.Now() + d
+	w.queue.Schedule(l.wake, idWake|uint32(e))
+}

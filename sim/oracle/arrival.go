@@ -1,0 +1,130 @@
+package oracle
+
+import (
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// arrival is a segment as the end that got it had to see it, before it did
+// anything.
+type arrival struct {
+	flags  endpoint.Flags
+	intact bool // not caught by the checksum, and the host was up
+	judged bool // the end tells enough to know what it had to do
+
+	seq, ack int64 // relative to the end's IRS and ISS
+	n        int64 // SEG.LEN
+	text     int64
+
+	inWindow bool // passes step 1 (RFC 9293 3.10.7.4)
+	left     bool // begins before RCV.NXT
+	exact    bool // begins at RCV.NXT
+	seqIn    bool // SEG.SEQ itself is in the window: how a RST is judged
+	wnd0     bool // the window was closed
+
+	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
+	ackHigh bool // SEG.ACK > SND.NXT
+}
+
+// see works out what an arriving segment is to the end that gets it, from what
+// the end told before.
+func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
+	g := s.Arrived
+	*a = arrival{flags: g.Flags, text: int64(len(g.Text))}
+	a.intact = !s.Cause.Deaf && s.ArrivedErr != endpoint.ErrChecksum
+	a.n = a.text
+	if g.Flags&endpoint.SYN != 0 {
+		a.n++
+	}
+	if g.Flags&endpoint.FIN != 0 {
+		a.n++
+	}
+	state := s.Before.State
+	if !hasTCB(state) {
+		a.judged = true
+		return
+	}
+	if d.haveISS && g.Flags&endpoint.ACK != 0 {
+		a.ack = unwrap(d.una, d.iss, uint32(g.Ack))
+		a.ackNew = d.una < a.ack && a.ack <= d.max
+		a.ackHigh = a.ack > d.max
+	}
+	if state == endpoint.SynSent {
+		a.judged = d.haveISS
+		return
+	}
+	if !d.haveIRS || s.Before.Known&endpoint.KnowRCV == 0 || !d.haveISS {
+		return
+	}
+	a.judged = true
+	j.place(d, a, uint32(g.Seq))
+}
+
+// place is the sequence test of RFC 9293 3.4, table 6: the window is the one
+// that the end told before the segment came.
+func (j *Judge) place(d *shadow, a *arrival, seq uint32) {
+	wnd := int64(d.rcvWnd)
+	a.seq = unwrap(d.rcvNxt, d.irs, seq)
+	off := a.seq - d.rcvNxt
+	a.left = off < 0
+	a.exact = off == 0
+	a.wnd0 = wnd == 0
+	a.seqIn = off >= 0 && off < wnd || a.exact
+	switch {
+	case a.n == 0:
+		a.inWindow = a.seqIn
+	case wnd > 0:
+		last := off + a.n - 1
+		a.inWindow = off >= 0 && off < wnd || last >= 0 && last < wnd
+	}
+}
+
+// hear writes down what an intact segment told: the highest acknowledgment,
+// and where the peer's stream ends.
+func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
+	if !a.intact || a.flags&endpoint.RST != 0 {
+		return
+	}
+	forged := s.Cause.Kind == sim.Fault
+	odd := forged || s.Cause.Undetected || s.ArrivedErr != nil
+	if odd {
+		d.forged = true
+		j.hostile = true
+		// Text, or a FIN, that nobody sent is excused only if it may have
+		// got into the stream.
+		if !forged || a.n > 0 && (a.inWindow || !hasTCB(s.Before.State) || !a.judged) {
+			d.tainted = true
+		}
+	}
+	if !hasTCB(s.Before.State) {
+		return
+	}
+	if a.flags&endpoint.ACK != 0 && a.ack > d.ackHeard && !a.ackHigh && d.haveISS &&
+		(a.inWindow || a.left || a.wnd0 || !a.judged || s.Before.State == endpoint.SynSent) {
+		d.ackHeard = a.ack
+	}
+	if a.flags&endpoint.FIN != 0 && (a.inWindow || !a.judged) {
+		d.hearFIN(a.seq + a.n - 1)
+	}
+	d.try.heard(d, a, s)
+}
+
+func (d *shadow) hearFIN(at int64) {
+	if d.finHeard && d.peerFin != at {
+		d.twoFINs = true
+	}
+	d.finHeard, d.peerFin = true, at
+}
+
+// tookFIN reports whether the end has taken the peer's FIN, in order, by the
+// end of this step. The segment of this step need not carry it: a FIN that
+// waited behind a gap counts when the gap is filled (SHLD-31).
+func (d *shadow) tookFIN(s *sim.Step) bool {
+	if !d.finHeard {
+		return false
+	}
+	if s.After.Known&endpoint.KnowRCV == 0 || !d.haveIRS || d.twoFINs {
+		return true
+	}
+	return unwrap(d.rcvNxt, d.irs, uint32(s.After.RCV.NXT)) == d.peerFin+1
+}

@@ -1,0 +1,21 @@
+// Package oracle judges a run, step by step, against RFC 9293: what a TCP may
+// do, what it owes, and when it has to have come to rest.
+//
+// What it judges: every change of state is a legal edge with a legal cause;
+// what each end tells about itself, and what it emits, keeps the RFC's
+// invariants; the octets that are read are those that were sent; a segment
+// that is owed an answer gets it in time, and one that is owed nothing gets
+// nothing; an end that gave up had earned it; the states in which the run
+// ended are states in which it may rest; after the network has healed it
+// settles in time.
+//
+// This room may import sim, endpoint, link and faults, and nothing else of
+// ours. It shares no logic with endpoint.TCP: of endpoint it uses the
+// vocabulary (State, Segment, Status, Profile) but none of its arithmetic. Its
+// own sequence numbers are 64 bits wide and count from the initial one, so
+// they never wrap, and one mistake cannot hide in both.
+//
+// A Judge never fires on a correct TCP. Where RFC 9293 leaves a choice it
+// takes either; what a stack did not claim in its Profile, or does not tell
+// (Status.Known), is not expected of it.
+package oracle

@@ -1,0 +1,199 @@
+package oracle
+
+import (
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// The states, by the RFC's words.
+const (
+	sCLOSED      = endpoint.Closed
+	sLISTEN      = endpoint.Listen
+	sSYNSENT     = endpoint.SynSent
+	sSYNRECEIVED = endpoint.SynReceived
+	sESTABLISHED = endpoint.Established
+	sFINWAIT1    = endpoint.FinWait1
+	sFINWAIT2    = endpoint.FinWait2
+	sCLOSEWAIT   = endpoint.CloseWait
+	sCLOSING     = endpoint.Closing
+	sLASTACK     = endpoint.LastAck
+	sTIMEWAIT    = endpoint.TimeWait
+)
+
+// edgeRow is one way in which a state may be left: all its facts have to be
+// true.
+type edgeRow struct {
+	from, to endpoint.State
+	needs    facts
+}
+
+// edgeRows are the rows of RFC 9293 3.10 that change the state, by the state
+// that they leave. A crash ends any state; it stands in Judge.mayMove. Edges
+// that neither figure 5 nor the text has are not here: the TIME-WAIT that Note
+// 3 advises to the sender of a RST is not claimed by any profile, and 3.10.5
+// says CLOSED.
+var edgeRows = [...]edgeRow{
+	{sCLOSED, sLISTEN, openPassive}, // 3.10.1
+	{sCLOSED, sSYNSENT, openActive}, // 3.10.1
+
+	{sLISTEN, sSYNRECEIVED, segment | syn | noACK | noRST}, // 3.10.7.2, third
+	{sLISTEN, sSYNSENT, openActive},                        // 3.10.1
+	{sLISTEN, sSYNSENT, send},                              // 3.10.2
+	{sLISTEN, sCLOSED, closing},                            // 3.10.4
+	{sLISTEN, sCLOSED, abort},                              // 3.10.5
+	{sLISTEN, sCLOSED, expired},                            // 3.10.8, if a user timer is armed here
+
+	{sSYNSENT, sSYNRECEIVED, segment | syn | noACK | noRST},                       // 3.10.7.3, fourth
+	{sSYNSENT, sESTABLISHED, segment | syn | ack | noRST | ackGood},               // 3.10.7.3, fourth
+	{sSYNSENT, sCLOSEWAIT, segment | syn | ack | noRST | ackGood | gotFIN},        // and 3.10.7.4, eighth
+	{sSYNSENT, sCLOSED, segment | rst | ack | rstGood},                            // 3.10.7.3, second
+	{sSYNSENT, sCLOSED, closing},                                                  // 3.10.4
+	{sSYNSENT, sCLOSED, abort},                                                    // 3.10.5
+	{sSYNSENT, sCLOSED, expired},                                                  // 3.10.8, 3.8.3
+	{sSYNRECEIVED, sESTABLISHED, segment | ack | noRST | ackGood},                 // 3.10.7.4, fifth
+	{sSYNRECEIVED, sFINWAIT1, closing},                                            // 3.10.4
+	{sSYNRECEIVED, sFINWAIT1, segment | ack | noRST | ackGood | closed},           // 3.10.4: the CLOSE was queued
+	{sSYNRECEIVED, sCLOSEWAIT, segment | ack | noRST | ackGood | gotFIN},          // 3.10.7.4, fifth and eighth
+	{sSYNRECEIVED, sCLOSING, segment | ack | noRST | ackGood | gotFIN | closed},   // and a queued CLOSE between
+	{sSYNRECEIVED, sLASTACK, segment | ack | noRST | ackGood | gotFIN | closed},   // or after them
+	{sSYNRECEIVED, sLISTEN, segment | rst | rstGood | passive},                    // 3.10.7.4, second (MUST-11)
+	{sSYNRECEIVED, sLISTEN, segment | syn | noRST | inWindow | passive},           // 3.10.7.4, fourth
+	{sSYNRECEIVED, sTIMEWAIT, segment | rst | rstGood | reopened},                 // 3.6.1: the SYN was an old one
+	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | active},                     // 3.10.7.4, second
+	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | closed},                     // with a CLOSE queued
+	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | reopened},                   // nothing to go back to
+	{sSYNRECEIVED, sCLOSED, segment | syn | noRST | oldReset | active},            // RFC 793
+	{sSYNRECEIVED, sCLOSED, abort},                                                // 3.10.5
+	{sSYNRECEIVED, sCLOSED, expired},                                              // 3.10.8, 3.8.3
+	{sESTABLISHED, sFINWAIT1, closing},                                            // 3.10.4
+	{sESTABLISHED, sFINWAIT1, queued},                                             // 3.10.4: of SYN-RECEIVED
+	{sESTABLISHED, sCLOSEWAIT, segment | noRST | gotFIN},                          // 3.10.7.4, eighth
+	{sESTABLISHED, sCLOSED, segment | rst | rstGood},                              // 3.10.7.4, second
+	{sESTABLISHED, sCLOSED, segment | syn | noRST | oldReset},                     // RFC 793
+	{sESTABLISHED, sCLOSED, closing | unread | sentRST},                           // 3.6.1 (MAY-1, SHLD-3)
+	{sESTABLISHED, sCLOSED, abort},                                                // 3.10.5
+	{sESTABLISHED, sCLOSED, expired},                                              // 3.10.8, 3.8.3
+	{sFINWAIT1, sFINWAIT2, segment | noRST | finAcked},                            // 3.10.7.4, fifth
+	{sFINWAIT1, sCLOSING, segment | noRST | gotFIN},                               // 3.10.7.4, eighth
+	{sFINWAIT1, sTIMEWAIT, segment | noRST | gotFIN | finAcked},                   // Note 2
+	{sFINWAIT1, sCLOSED, segment | rst | rstGood},                                 // 3.10.7.4, second
+	{sFINWAIT1, sCLOSED, segment | syn | noRST | oldReset},                        // RFC 793
+	{sFINWAIT1, sCLOSED, segment | noRST | hasText | sentRST},                     // 3.6.1 (SHLD-3)
+	{sFINWAIT1, sCLOSED, abort},                                                   // 3.10.5
+	{sFINWAIT1, sCLOSED, expired},                                                 // 3.10.8, 3.8.3
+	{sFINWAIT2, sTIMEWAIT, segment | noRST | gotFIN},                              // 3.10.7.4, eighth
+	{sFINWAIT2, sCLOSED, segment | rst | rstGood},                                 // 3.10.7.4, second
+	{sFINWAIT2, sCLOSED, segment | syn | noRST | oldReset},                        // RFC 793
+	{sFINWAIT2, sCLOSED, segment | noRST | hasText | sentRST},                     // 3.6.1 (SHLD-3)
+	{sFINWAIT2, sCLOSED, abort},                                                   // 3.10.5
+	{sFINWAIT2, sCLOSED, expired},                                                 // 3.10.8
+	{sCLOSEWAIT, sLASTACK, closing},                                               // 3.10.4
+	{sCLOSEWAIT, sLASTACK, queued},                                                // 3.10.4: when the FIN leaves
+	{sCLOSEWAIT, sCLOSED, segment | rst | rstGood},                                // 3.10.7.4, second
+	{sCLOSEWAIT, sCLOSED, segment | syn | noRST | oldReset},                       // RFC 793
+	{sCLOSEWAIT, sCLOSED, closing | unread | sentRST},                             // 3.6.1 (MAY-1, SHLD-3)
+	{sCLOSEWAIT, sCLOSED, abort},                                                  // 3.10.5
+	{sCLOSEWAIT, sCLOSED, expired},                                                // 3.10.8, 3.8.3
+	{sCLOSING, sTIMEWAIT, segment | noRST | finAcked},                             // 3.10.7.4, fifth
+	{sCLOSING, sCLOSED, segment | rst | rstGood},                                  // 3.10.7.4, second
+	{sCLOSING, sCLOSED, segment | syn | noRST | oldReset},                         // RFC 793
+	{sCLOSING, sCLOSED, abort},                                                    // 3.10.5
+	{sCLOSING, sCLOSED, expired},                                                  // 3.10.8, 3.8.3
+	{sLASTACK, sCLOSED, segment | noRST | finAcked},                               // 3.10.7.4, fifth
+	{sLASTACK, sCLOSED, segment | rst | rstGood},                                  // 3.10.7.4, second
+	{sLASTACK, sCLOSED, segment | syn | noRST | oldReset},                         // RFC 793
+	{sLASTACK, sCLOSED, abort},                                                    // 3.10.5
+	{sLASTACK, sCLOSED, expired},                                                  // 3.10.8, 3.8.3
+	{sTIMEWAIT, sCLOSED, expired},                                                 // 3.10.8
+	{sTIMEWAIT, sCLOSED, segment | rst | rstGood},                                 // 3.10.7.4, second
+	{sTIMEWAIT, sCLOSED, segment | syn | noRST | oldReset},                        // RFC 793
+	{sTIMEWAIT, sCLOSED, abort},                                                   // 3.10.5
+	{sTIMEWAIT, sSYNRECEIVED, segment | syn | noACK | noRST | newer},              // 3.6.1 (MAY-2)
+}
+
+// moved judges a change of state: I-1, and for edges that have an invariant of
+// their own, that one.
+func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) bool {
+	from, to := s.Before.State, s.After.State
+	f := j.factsOf(s, d, a)
+	if !mayMove(from, to, f) {
+		return j.illegalEdge(s, d, a, f)
+	}
+	return true
+}
+
+func mayMove(from, to endpoint.State, f facts) bool {
+	if to == sCLOSED && f&crashed != 0 {
+		return true
+	}
+	for i := range edgeRows {
+		if r := &edgeRows[i]; r.from == from && r.to == to && f&r.needs == r.needs {
+			return true
+		}
+	}
+	return false
+}
+
+// illegalEdge says what was wrong with an edge: that there is no such edge, or
+// that this is no cause for it.
+func (j *Judge) illegalEdge(s *sim.Step, d *shadow, a *arrival, f facts) bool {
+	from, to := s.Before.State, s.After.State
+	edge := Edge{from, to}
+	drawn := false
+	for i := range edgeRows {
+		drawn = drawn || edgeRows[i].from == from && edgeRows[i].to == to
+	}
+	why := j.causeText(s, d, a)
+	switch {
+	case !drawn:
+		return j.fail(ruleEdge, s, edge.String(), "one of "+successors(from),
+			"%v went %v on %s: RFC 9293 has no such edge", s.End, edge, why)
+	case f&rst != 0 && (to == sCLOSED || to == sLISTEN) && f&rstGood == 0:
+		return j.fail(ruleI22, s, edge.String(), from.String(),
+			"%v obeyed a RST that is not acceptable: %v on %s", s.End, edge, why)
+	case from == sLISTEN:
+		return j.fail(ruleI23, s, why, "SYN, CLOSE, ABORT, OPEN or SEND",
+			"%v left LISTEN for %v on %s", s.End, to, why)
+	case from == sSYNRECEIVED && (to == sLISTEN || to == sCLOSED) && f&(rst|syn) != 0:
+		return j.fail(ruleI24, s, to.String(), originText(d),
+			"%v went %v on %s, but its origin is %s", s.End, edge, why, originText(d))
+	case f&segment != 0 && f&finAcked == 0 &&
+		(to == sFINWAIT2 || to == sTIMEWAIT && from == sCLOSING || from == sLASTACK):
+		return j.finNotAcked(s, d, why)
+	}
+	return j.fail(ruleEdge, s, why, "another cause", "%v went %v on %s, which is no cause for it",
+		s.End, edge, why)
+}
+
+// finNotAcked is I-27: these edges mean that the own FIN was acknowledged.
+func (j *Judge) finNotAcked(s *sim.Step, d *shadow, why string) bool {
+	edge := Edge{s.Before.State, s.After.State}
+	if !d.finSent {
+		return j.fail(ruleI27, s, "no FIN sent", "FIN sent and acknowledged",
+			"%v went %v on %s, but its FIN has not left", s.End, edge, why)
+	}
+	return j.fail(ruleI27, s, printed(d.ackHeard), printed(d.fin+1),
+		"%v went %v on %s: acknowledged is %d, its FIN needs %d", s.End, edge, why, d.ackHeard, d.fin+1)
+}
+
+func originText(d *shadow) string {
+	if d.passive {
+		return "passive, so LISTEN"
+	}
+	return "active, so CLOSED"
+}
+
+func successors(from endpoint.State) string {
+	list := ""
+	var seen [endpoint.NumStates]bool
+	for i := range edgeRows {
+		if r := &edgeRows[i]; r.from == from && !seen[r.to] {
+			seen[r.to] = true
+			if list != "" {
+				list += ", "
+			}
+			list += r.to.String()
+		}
+	}
+	return list
+}

@@ -1,0 +1,107 @@
+package oracle
+
+import "example.org/halfopen/sim"
+
+// rule is the index of a rule in the table below.
+type rule uint8
+
+// The rules, in the order of the table.
+const (
+	ruleEdge rule = iota
+	ruleI3
+	ruleI4
+	ruleI5
+	ruleI7
+	ruleI8
+	ruleI9
+	ruleI10
+	ruleI11
+	ruleI12
+	ruleI13
+	ruleI14
+	ruleI15
+	ruleI16
+	ruleI17
+	ruleI19
+	ruleI20
+	ruleI22
+	ruleI23
+	ruleI24
+	ruleI25
+	ruleI26
+	ruleI27
+	ruleI28
+	ruleI29
+	ruleI30
+	ruleI31
+	ruleI32
+	ruleI33
+	ruleI40
+	ruleI41
+	ruleI47
+	ruleI57
+	ruleWire
+	ruleDead
+	ruleUNA
+	ruleOwed
+	ruleUnowed
+	ruleDelayed
+	ruleGiveUp
+	ruleResting
+	ruleDelivered
+	ruleSettle
+	numRules = int(ruleSettle) + 1
+)
+
+// rules says what each rule is called and where it stands. An id with a number
+// is that of the list of invariants; the others are the house's own names.
+var rules = [numRules]sim.Rule{
+	ruleEdge:      {ID: "edge", Name: "legal-edge", Section: "RFC 9293 section 3.10"},
+	ruleI3:        {ID: "I-3", Name: "octets-in-order", Section: "RFC 9293 section 3.6"},
+	ruleI4:        {ID: "I-4", Name: "no-early-delivery", Section: "RFC 9293 section 3.5"},
+	ruleI5:        {ID: "I-5", Name: "eof-after-all", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI7:        {ID: "I-7", Name: "send-order", Section: "RFC 9293 section 3.4"},
+	ruleI8:        {ID: "I-8", Name: "never-back", Section: "RFC 9293 section 3.4"},
+	ruleI9:        {ID: "I-9", Name: "snd-max-kept", Section: "RFC 9293 section 3.4"},
+	ruleI10:       {ID: "I-10", Name: "pair-order", Section: "RFC 9293 section 3.4"},
+	ruleI11:       {ID: "I-11", Name: "ack-is-rcv-nxt", Section: "RFC 9293 section 3.8"},
+	ruleI12:       {ID: "I-12", Name: "octet-stable", Section: "RFC 9293 section 3.4.3"},
+	ruleI13:       {ID: "I-13", Name: "iss-stable", Section: "RFC 9293 section 3.4.1"},
+	ruleI14:       {ID: "I-14", Name: "fin-last", Section: "RFC 9293 section 3.10.4"},
+	ruleI15:       {ID: "I-15", Name: "fin-after-close", Section: "RFC 9293 section 3.10.4"},
+	ruleI16:       {ID: "I-16", Name: "ack-bit", Section: "RFC 9293 section 3.1"},
+	ruleI17:       {ID: "I-17", Name: "legal-flags", Section: "RFC 9293 section 3.10"},
+	ruleI19:       {ID: "I-19", Name: "syn-ack-state", Section: "RFC 9293 section 3.10.7"},
+	ruleI20:       {ID: "I-20", Name: "rst-cause", Section: "RFC 9293 section 3.5.2"},
+	ruleI22:       {ID: "I-22", Name: "rst-acceptable", Section: "RFC 9293 section 3.5.3"},
+	ruleI23:       {ID: "I-23", Name: "listen-left", Section: "RFC 9293 section 3.10.7.2"},
+	ruleI24:       {ID: "I-24", Name: "back-to-listen", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI25:       {ID: "I-25", Name: "established-earned", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI26:       {ID: "I-26", Name: "established-matched", Section: "RFC 9293 section 3.5"},
+	ruleI27:       {ID: "I-27", Name: "own-fin-acked", Section: "RFC 9293 section 3.3.2"},
+	ruleI28:       {ID: "I-28", Name: "peer-fin-in-order", Section: "RFC 9293 section 3.3.2"},
+	ruleI29:       {ID: "I-29", Name: "own-fin-unacked", Section: "RFC 9293 section 3.3.2"},
+	ruleI30:       {ID: "I-30", Name: "active-closer", Section: "RFC 9293 section 3.6.1"},
+	ruleI31:       {ID: "I-31", Name: "time-wait-2msl", Section: "RFC 9293 section 3.6.1"},
+	ruleI32:       {ID: "I-32", Name: "time-wait-answer", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI33:       {ID: "I-33", Name: "reopen-above", Section: "RFC 9293 section 3.6.1"},
+	ruleI40:       {ID: "I-40", Name: "unacceptable-inert", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI41:       {ID: "I-41", Name: "corrupted-inert", Section: "RFC 9293 section 3.1"},
+	ruleI47:       {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
+	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: "halfopen: the harness checks itself"},
+	ruleWire:      {ID: "wire", Name: "emits-segments", Section: "RFC 9293 section 3.1"},
+	ruleDead:      {ID: "down", Name: "down-is-silent", Section: "halfopen: the harness checks itself"},
+	ruleUNA:       {ID: "una", Name: "una-by-ack", Section: "RFC 9293 section 3.4"},
+	ruleOwed:      {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
+	ruleUnowed:    {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},
+	ruleDelayed:   {ID: "delayed-ack", Name: "delayed-ack", Section: "RFC 9293 section 3.8.6.3"},
+	ruleGiveUp:    {ID: "earned-give-up", Name: "earned-give-up", Section: "RFC 9293 section 3.8.3"},
+	ruleResting:   {ID: "resting", Name: "resting", Section: "RFC 9293 section 3.3.2"},
+	ruleDelivered: {ID: "delivered-all", Name: "delivered-all", Section: "RFC 9293 section 3.6"},
+	ruleSettle:    {ID: "settle", Name: "settle", Section: "RFC 9293 section 3.8.1"},
+}
+
+// Rules lists every rule that a Judge judges.
+func Rules() []sim.Rule {
+	return append([]sim.Rule(nil), rules[:]...)
+}

@@ -1,0 +1,118 @@
+package search
+
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/scheduler/stream"
+	"example.org/halfopen/sim"
+)
+
+// apps draws what the two applications do: how the connection is opened, what
+// is sent, how and by whom it is closed.
+func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile bool) []sim.App {
+	g.acts = g.acts[:0]
+	opening := src.Below(16)
+	closing := src.Below(8)
+	for e := endpoint.A; e <= endpoint.B; e++ {
+		first := len(g.acts)
+		g.open(src, e, opening)
+		g.talk(src, e, closing, hostile)
+		apps = append(apps, sim.App{End: e, Acts: g.acts[first:len(g.acts):len(g.acts)]})
+	}
+	return apps
+}
+
+func (g *Generator) add(acts ...sim.Act) { g.acts = append(g.acts, acts...) }
+
+// open draws one end's part of an opening.
+func (g *Generator) open(src *stream.Source, e endpoint.End, opening uint64) {
+	passive := e == endpoint.B
+	switch opening {
+	case 0, 1: // simultaneous open
+		passive = false
+	case 2: // a listener turned active, against a listener
+		if e == endpoint.A {
+			g.add(sim.Act{Op: sim.ActOpen, Passive: true, NoWait: true}, pause(src, 1000))
+		}
+	case 3: // the listener comes late: the first SYN is refused, or waits
+		if passive {
+			g.add(pause(src, 100))
+		}
+	case 4: // CLOSE in SYN-SENT, or in LISTEN
+		g.add(sim.Act{Op: sim.ActOpen, Passive: passive, NoWait: true})
+		if src.Below(2) == 0 {
+			g.add(pause(src, 60))
+		}
+		return
+	case 5: // CLOSE, or SEND, in SYN-RECEIVED
+		g.add(sim.Act{Op: sim.ActOpen, Passive: passive, NoWait: passive})
+		if passive {
+			g.add(sim.Act{Op: sim.ActWhen, State: endpoint.SynReceived})
+		}
+		return
+	case 6: // SEND before the handshake is done
+		g.add(sim.Act{Op: sim.ActOpen, Passive: passive, NoWait: !passive})
+		return
+	case 7: // simultaneous open, not quite
+		passive = false
+		g.add(pause(src, 60))
+	}
+	g.add(sim.Act{Op: sim.ActOpen, Passive: passive})
+}
+
+// pause waits up to so many milliseconds.
+func pause(src *stream.Source, ms uint64) sim.Act {
+	return sim.Act{Op: sim.ActWait, Every: time.Duration(1+src.Below(ms*1000)) * time.Microsecond}
+}
+
+// talk draws what an end sends and reads, and when it closes. Everything is
+// read to the end: a zero window that nobody opens would rest for ever
+// (RFC 9293 3.8.6.1, MUST-37).
+func (g *Generator) talk(src *stream.Source, e endpoint.End, closing uint64, hostile bool) {
+	send := sim.Act{Op: sim.ActSend, N: size(src)}
+	read := sim.Act{Op: sim.ActReceive}
+	if src.Below(8) == 0 {
+		read.Chunk = 200 + int(src.Below(2000))
+		read.Every = time.Duration(1+src.Below(500)) * time.Millisecond
+	}
+	end := sim.Act{Op: sim.ActClose}
+	if hostile && src.Below(4) == 0 {
+		end.Op = sim.ActAbort
+	}
+	if send.N > 0 {
+		g.add(send)
+	}
+	if src.Below(4) == 0 {
+		g.add(pause(src, 3000))
+	}
+	switch {
+	case closing < 3 && e == endpoint.B, closing == 3 && e == endpoint.A: // the other end closes first
+		g.add(read)
+		if src.Below(2) == 0 { // and this one goes on sending: half-close
+			g.add(sim.Act{Op: sim.ActSend, N: 1 + size(src)})
+		}
+		if src.Below(4) == 0 {
+			g.add(pause(src, 5000))
+		}
+		g.add(end)
+	case closing == 4 && e == endpoint.B && src.Below(4) == 0: // never closes: half a connection
+		g.add(read)
+	default: // closes without waiting: crossing FINs
+		g.add(end, read)
+	}
+}
+
+// size draws how much is sent: nothing, an octet, a few segments, sometimes
+// many.
+func size(src *stream.Source) int64 {
+	switch src.Below(8) {
+	case 0:
+		return 0
+	case 1:
+		return 1
+	case 2:
+		return int64(src.Below(20_000))
+	}
+	return int64(src.Below(3000))
+}

@@ -1,0 +1,66 @@
+package search
+
+import (
+	"fmt"
+
+	"example.org/halfopen/sim"
+)
+
+// Finding is a counterexample: the lowest-numbered run of a group, written out
+// and shrunk.
+type Finding struct {
+	Group  Group
+	Trace  *sim.Trace // of the shrunk scenario, cut at the violation
+	Faults int        // lines of the script before it was shrunk
+	Tried  int        // candidates that the shrinker ran
+	// Random says that the written-out script did not break the same rule:
+	// then Trace is of the random run itself.
+	Random bool
+}
+
+// MaxFindings is how many groups of a sweep are written out and shrunk.
+const MaxFindings = 10
+
+// Find writes out and shrinks the groups of a sweep, MaxFindings at most.
+// progress, if not nil, is called before each.
+func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error) {
+	runner := NewRunner(o.Offer)
+	gen := Generator{Ends: o.Ends, Override: o.Override}
+	groups = groups[:min(len(groups), MaxFindings)]
+	var found []Finding
+	for i, g := range groups {
+		if progress != nil {
+			progress(i, len(groups))
+		}
+		var s sim.Scenario
+		gen.Scenario(o.Seed, g.Run, &s)
+		f, err := findOne(runner, g, s)
+		if err != nil {
+			return found, fmt.Errorf("run %d of seed %d: %w", g.Run, o.Seed, err)
+		}
+		found = append(found, f)
+	}
+	return found, nil
+}
+
+func findOne(r *Runner, g Group, s sim.Scenario) (Finding, error) {
+	f := Finding{Group: g}
+	v, err := r.Run(&s)
+	if err != nil {
+		return f, err
+	}
+	if !Same(&v, &g.Violation) {
+		return f, fmt.Errorf("search: the run gave %q, then %q: it is not deterministic", g.Violation.Text, v.Text)
+	}
+	explicit := WriteOut(r.World.Trace().Clone())
+	f.Faults = len(explicit.Fault)
+	if w, err := r.Run(&explicit); err != nil || !Same(&w, &v) {
+		f.Random, explicit = true, s
+	}
+	explicit, f.Tried = Shrink(r, explicit, &v)
+	if _, err := r.Run(&explicit); err != nil {
+		return f, err
+	}
+	f.Trace = r.World.Trace().Clone()
+	return f, nil
+}

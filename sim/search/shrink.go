@@ -1,0 +1,227 @@
+package search
+
+import (
+	"slices"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
+	"example.org/halfopen/sim"
+)
+
+// MaxShrinkRuns bounds how many candidates a Shrink tries.
+const MaxShrinkRuns = 20_000
+
+// Shrink makes a scenario that breaks a rule smaller for as long as the same
+// rule breaks at the same end: fewest faults first, then the smallest numbers
+// and the shortest applications. It is deterministic, and bounded by
+// MaxShrinkRuns. It returns the smallest scenario found and how many it tried.
+func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
+	k := shrinker{runner: r, best: s, want: *v}
+	for {
+		before := k.kept
+		k.fewerFaults()
+		k.simplerFaults()
+		k.shorterApps()
+		k.plainerHosts()
+		k.plainerRun()
+		if k.kept == before || k.tried >= MaxShrinkRuns {
+			return k.best, k.tried
+		}
+	}
+}
+
+type shrinker struct {
+	runner      *Runner
+	best        sim.Scenario
+	want        sim.Violation
+	tried, kept int
+}
+
+// try keeps a candidate if it still breaks the rule.
+func (k *shrinker) try(c sim.Scenario) bool {
+	if k.tried >= MaxShrinkRuns {
+		return false
+	}
+	k.tried++
+	v, err := k.runner.Run(&c)
+	if err != nil || !Same(&v, &k.want) {
+		return false
+	}
+	k.best = c
+	k.kept++
+	return true
+}
+
+// fewerFaults removes runs of lines, long ones first.
+func (k *shrinker) fewerFaults() {
+	for n := len(k.best.Fault); n > 0; n /= 2 {
+		for i := 0; i+n <= len(k.best.Fault); {
+			c := k.best
+			c.Fault = slices.Concat(k.best.Fault[:i], k.best.Fault[i+n:])
+			if !k.try(c) {
+				i += n
+			}
+		}
+	}
+}
+
+// simplerFaults replaces lines by simpler ones.
+func (k *shrinker) simplerFaults() {
+	for i := range k.best.Fault {
+		for k.simplerFault(i) {
+		}
+	}
+}
+
+func (k *shrinker) simplerFault(i int) bool {
+	for _, f := range faults.Simpler(k.best.Fault[i]) {
+		c := k.best
+		c.Fault = slices.Clone(k.best.Fault)
+		c.Fault[i] = f
+		if k.try(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// shorterApps removes acts, and then makes their numbers smaller.
+func (k *shrinker) shorterApps() {
+	for i := range k.best.Apps {
+		for j := 0; j < len(k.best.Apps[i].Acts); {
+			acts := k.best.Apps[i].Acts
+			if !k.tryActs(i, slices.Concat(acts[:j], acts[j+1:])) {
+				j++
+			}
+		}
+		for j := range k.best.Apps[i].Acts {
+			for k.simplerAct(i, j) {
+			}
+		}
+	}
+}
+
+func (k *shrinker) tryActs(i int, acts []sim.Act) bool {
+	if len(acts) == 0 {
+		return false
+	}
+	c := k.best
+	c.Apps = slices.Clone(k.best.Apps)
+	c.Apps[i].Acts = acts
+	return k.try(c)
+}
+
+func (k *shrinker) simplerAct(i, j int) bool {
+	for _, a := range simplerActs(k.best.Apps[i].Acts[j]) {
+		acts := slices.Clone(k.best.Apps[i].Acts)
+		acts[j] = a
+		if k.tryActs(i, acts) {
+			return true
+		}
+	}
+	return false
+}
+
+// simplerActs lists what to try instead of an act, simplest first.
+func simplerActs(a sim.Act) (list []sim.Act) {
+	add := func(change func(*sim.Act)) {
+		b := a
+		if change(&b); b != a {
+			list = append(list, b)
+		}
+	}
+	switch a.Op {
+	case sim.ActSend:
+		for _, n := range []int64{1, 10, 100, 1000, a.N / 2} {
+			if n > 0 && n < a.N {
+				add(func(b *sim.Act) { b.N = n })
+			}
+		}
+	case sim.ActReceive:
+		if a.Every > 0 || a.Chunk > 0 {
+			add(func(b *sim.Act) { b.Every, b.Chunk = 0, 0 })
+			add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
+		}
+	case sim.ActWait:
+		add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
+	case sim.ActOpen:
+		if a.NoWait {
+			add(func(b *sim.Act) { b.NoWait = false })
+		}
+	}
+	return list
+}
+
+// simplerTime is the next rounder and not longer time: 1.234567s, 1.2s, 1s,
+// 500ms and so on. The last is 1ms.
+func simplerTime(d time.Duration) time.Duration {
+	if d <= time.Millisecond {
+		return d
+	}
+	unit := time.Millisecond
+	for unit*10 <= d {
+		unit *= 10
+	}
+	for _, u := range []time.Duration{unit / 10, unit} {
+		if u > 0 && d%u != 0 {
+			return max(d-d%u, time.Millisecond)
+		}
+	}
+	return max(d/2-(d/2)%max(unit/10, 1), time.Millisecond)
+}
+
+// plainerHosts sets the constants of the ends back to the RFC's.
+func (k *shrinker) plainerHosts() {
+	for e := range k.best.Ends {
+		c := k.best
+		if c.Ends[e].Config = (endpoint.Config{}); c.Ends[e].Config != k.best.Ends[e].Config && k.try(c) {
+			continue
+		}
+		for _, change := range plainer {
+			c := k.best
+			if change(&c.Ends[e].Config); c.Ends[e].Config != k.best.Ends[e].Config {
+				k.try(c)
+			}
+		}
+	}
+}
+
+var plainer = []func(*endpoint.Config){
+	func(c *endpoint.Config) { c.ISS, c.FixedISS = 0, false },
+	func(c *endpoint.Config) { c.MSS = 0 },
+	func(c *endpoint.Config) { c.NoMSSOption = false },
+	func(c *endpoint.Config) { c.ReceiveBuffer = 0 },
+	func(c *endpoint.Config) { c.SendBuffer = 0 },
+	func(c *endpoint.Config) { c.NoNagle = false },
+	func(c *endpoint.Config) { c.NoDelayedACK = false },
+	func(c *endpoint.Config) { c.UserTimeout = 0 },
+	func(c *endpoint.Config) { c.MSL = 0 },
+}
+
+// plainerRun makes the rest ordinary: seed, address family, delay, limits.
+func (k *shrinker) plainerRun() {
+	for _, change := range []func(*sim.Scenario){
+		func(s *sim.Scenario) { s.IPv6 = false },
+		func(s *sim.Scenario) { s.Limits.Events = 0 },
+		func(s *sim.Scenario) { s.Seed = 1 },
+		func(s *sim.Scenario) { *s = withDelay(*s, sim.DefaultDelay) },
+	} {
+		c := k.best
+		if change(&c); !sameRun(&c, &k.best) {
+			k.try(c)
+		}
+	}
+}
+
+func sameRun(a, b *sim.Scenario) bool {
+	return a.IPv6 == b.IPv6 && a.Limits == b.Limits && a.Seed == b.Seed && a.Link == b.Link
+}
+
+func withDelay(s sim.Scenario, d time.Duration) sim.Scenario {
+	for e := range s.Link {
+		s.Link[e] = link.Config{Delay: link.Delay{Min: d}}
+	}
+	return s
+}

@@ -1,0 +1,203 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/link"
+	"example.org/halfopen/scheduler/stream"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle"
+)
+
+// Options say what a sweep runs. The zero value, but for Offer, is a sweep of
+// no runs over halfopen's own endpoint.
+type Options struct {
+	_ struct{} // no positional literals: fields will be added
+
+	Offer    sim.Offer          // the endpoints to choose from
+	Ends     [2]string          // which of them are A and B; "" is "tcp"
+	Seed     uint64             // run i depends on (Seed, i) alone
+	First    uint64             // the number of the first run
+	Runs     uint64             // how many runs
+	Jobs     int                // goroutines; 0 is one
+	Override func(*link.Config) // has the last word on every link; called concurrently
+
+	// Progress, if set, is called now and then with the number of runs done;
+	// concurrently.
+	Progress func(done, violations uint64)
+}
+
+// Result is what a sweep saw. It does not depend on Jobs, unless the sweep was
+// stopped early.
+type Result struct {
+	Runs     uint64          // runs that were judged to their end
+	Steps    uint64          // of all runs
+	Digest   uint64          // of all runs, whatever their order
+	Coverage oracle.Coverage // states and edges visited
+	Groups   []Group         // violations and budget hits, sorted by rule, end and state
+	Stopped  bool            // the context ended it early
+}
+
+// Group is the runs that broke the same rule at the same end in the same state.
+type Group struct {
+	Violation sim.Violation // of the lowest-numbered run
+	Run       uint64        // its number
+	Count     uint64        // runs of the group
+}
+
+// Violations counts the runs that broke a rule, Budgets those that hit a
+// budget.
+func (r *Result) Violations() (n uint64) { return r.count(false) }
+
+// Budgets counts the runs that hit a budget.
+func (r *Result) Budgets() (n uint64) { return r.count(true) }
+
+func (r *Result) count(budget bool) (n uint64) {
+	for i := range r.Groups {
+		if IsBudget(&r.Groups[i].Violation) == budget {
+			n += r.Groups[i].Count
+		}
+	}
+	return n
+}
+
+// chunk is how many runs a goroutine takes at once.
+const chunk = 64
+
+// Sweep runs scenarios First to First+Runs-1 of a seed on Jobs goroutines. It
+// ends early, with what it has, when the context is done.
+func Sweep(ctx context.Context, o Options) (*Result, error) {
+	s := sweep{options: o, ctx: ctx}
+	jobs := max(o.Jobs, 1)
+	parts := make([]part, jobs)
+	var wg sync.WaitGroup
+	for i := range parts {
+		wg.Go(func() { s.work(&parts[i]) })
+	}
+	wg.Wait()
+	return merge(parts, ctx.Err() != nil)
+}
+
+type sweep struct {
+	options    Options
+	ctx        context.Context
+	next, done atomic.Uint64
+	violations atomic.Uint64
+	failed     atomic.Bool
+}
+
+// part is what one goroutine has seen.
+type part struct {
+	result Result
+	groups map[groupKey]*Group // only ever read through sorted
+	err    error
+}
+
+type groupKey struct {
+	rule  string
+	name  string
+	end   endpoint.End
+	state endpoint.State
+}
+
+func keyOf(v *sim.Violation) groupKey { return groupKey{v.Rule.ID, v.Rule.Name, v.End, v.State} }
+
+func (s *sweep) work(p *part) {
+	p.groups = map[groupKey]*Group{}
+	runner := NewRunner(s.options.Offer)
+	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
+	var scenario sim.Scenario
+	for {
+		first := s.next.Add(chunk) - chunk
+		last := min(first+chunk, s.options.Runs)
+		for i := first; i < last; i++ {
+			if s.failed.Load() || s.ctx.Err() != nil {
+				return
+			}
+			number := s.options.First + i
+			gen.Scenario(s.options.Seed, number, &scenario)
+			v, err := runner.Run(&scenario)
+			if err != nil {
+				p.err = fmt.Errorf("run %d of seed %d: %w", number, s.options.Seed, err)
+				s.failed.Store(true)
+				return
+			}
+			p.add(number, runner, &v)
+			if v.Found() {
+				s.violations.Add(1)
+			}
+		}
+		if first >= s.options.Runs {
+			p.result.Coverage = *runner.Judge.Coverage()
+			return
+		}
+		done := s.done.Add(last - first)
+		if s.options.Progress != nil {
+			s.options.Progress(done, s.violations.Load())
+		}
+		p.result.Coverage = *runner.Judge.Coverage()
+	}
+}
+
+func (p *part) add(number uint64, r *Runner, v *sim.Violation) {
+	p.result.Runs++
+	p.result.Steps += uint64(len(r.World.Trace().Events))
+	p.result.Digest += stream.Mix(number, r.World.Digest(), uint64(r.World.Outcome()))
+	if !v.Found() {
+		return
+	}
+	k := keyOf(v)
+	g := p.groups[k]
+	if g == nil {
+		g = &Group{Violation: *v, Run: number}
+		p.groups[k] = g
+	}
+	g.Count++
+}
+
+// merge adds up what the goroutines saw, in an order that no scheduler decides.
+func merge(parts []part, stopped bool) (*Result, error) {
+	r := &Result{Stopped: stopped}
+	all := map[groupKey]*Group{}
+	for i := range parts {
+		p := &parts[i]
+		if p.err != nil {
+			return nil, p.err
+		}
+		r.Runs += p.result.Runs
+		r.Steps += p.result.Steps
+		r.Digest += p.result.Digest
+		r.Coverage.Merge(&p.result.Coverage)
+		for k, g := range p.groups { // order does not matter: addition and minimum
+			have := all[k]
+			if have == nil {
+				all[k] = g
+				continue
+			}
+			have.Count += g.Count
+			if g.Run < have.Run {
+				have.Run, have.Violation = g.Run, g.Violation
+			}
+		}
+	}
+	for _, g := range all {
+		r.Groups = append(r.Groups, *g)
+	}
+	slices.SortFunc(r.Groups, compareGroups)
+	return r, nil
+}
+
+func compareGroups(a, b Group) int {
+	return cmp.Or(
+		cmp.Compare(a.Violation.Rule.ID, b.Violation.Rule.ID),
+		cmp.Compare(a.Violation.Rule.Name, b.Violation.Rule.Name),
+		cmp.Compare(a.Violation.End, b.Violation.End),
+		cmp.Compare(a.Violation.State, b.Violation.State),
+	)
+}

@@ -1,0 +1,71 @@
+package search
+
+import (
+	"slices"
+	"time"
+
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
+	"example.org/halfopen/sim"
+)
+
+// WriteOut turns a random run into an explicit one: what happened to each
+// segment becomes lines of a fault script over a link that only delays, by the
+// smallest delay that the models could draw. Faults that strike at a moment
+// stay as they are; a cut becomes the drops that it made. The result meets the
+// same fates, and can be shrunk, printed and replayed.
+func WriteOut(t *sim.Trace) sim.Scenario {
+	s := t.Scenario
+	var script faults.Script
+	for e := range s.Link {
+		base := t.Scenario.Link[e].Smallest()
+		s.Link[e] = link.Config{Delay: link.Delay{Min: base}}
+	}
+	for i := range t.Segments {
+		r := &t.Segments[i]
+		if !r.Injected && r.At < s.Heal {
+			script = appendFate(script, t, r, s.Link[r.End].Delay.Min)
+		}
+	}
+	for _, f := range t.Scenario.Fault {
+		if f.Struck() && f.Op != faults.Cut {
+			script = append(script, f)
+		}
+	}
+	s.Fault = script
+	return s
+}
+
+// appendFate writes the fate of one segment as lines that make it so.
+func appendFate(script faults.Script, t *sim.Trace, r *sim.SegmentRecord, base time.Duration) faults.Script {
+	line := faults.Fault{End: r.End, Kind: r.Kind, First: r.Nth, Last: r.Nth}
+	copies := slices.Clone(t.CopiesOf(r))
+	if len(copies) == 0 {
+		line.Op = faults.Drop
+		return append(script, line)
+	}
+	slices.SortStableFunc(copies, func(a, b link.Copy) int { return int(min(max(a.At-b.At, -1), 1)) })
+	first := &copies[0]
+	if excess := first.At - r.At - base; excess > 0 {
+		delay := line
+		delay.Op, delay.By = faults.Delay, excess
+		script = append(script, delay)
+	}
+	for _, bit := range first.Flips[:first.NFlips] {
+		corrupt := line
+		corrupt.Op, corrupt.Bit, corrupt.Undetected = faults.Corrupt, bit, first.Undetected
+		script = append(script, corrupt)
+	}
+	for i := range copies[1:] {
+		duplicate := line
+		duplicate.Op, duplicate.By = faults.Duplicate, copies[i+1].At-first.At
+		script = append(script, duplicate)
+	}
+	return script
+}
+
+// Same reports whether two violations are of the same rule at the same end:
+// what a shrink step has to preserve.
+func Same(a, b *sim.Violation) bool {
+	return a.Rule.ID == b.Rule.ID && a.Rule.Name == b.Rule.Name && a.End == b.End
+}
