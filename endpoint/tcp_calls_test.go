@@ -70,7 +70,7 @@ func TestSend_3_10_2_InEachState(t *testing.T) {
 
 func TestSend_3_10_2_InListenTurnsActive(t *testing.T) {
 	h := listening(t).send(10).in(SynSent, "SYN 0")
-	h.recv("SYN,ACK", 0, 1, "").in(Established, "ACK,PSH 1 ack 1 len 10")
+	h.recv("SYN,ACK", 0, 1, "").in(Established, "PSH,ACK 1 ack 1 len 10")
 }
 
 func TestSend_3_10_2_InListenWithoutOctetsIsNoStep(t *testing.T) {
@@ -83,14 +83,14 @@ func TestSend_3_10_2_QueuedUntilEstablished(t *testing.T) {
 		t.Errorf("Unsent %d", st.Unsent)
 	}
 	// The data carries the handshake's ACK.
-	h.recv("SYN,ACK", 0, 1, "").in(Established, "ACK,PSH 1 ack 1 len 10")
+	h.recv("SYN,ACK", 0, 1, "").in(Established, "PSH,ACK 1 ack 1 len 10")
 	synReceivedPassive(t).send(10).in(SynReceived).
-		recv("ACK", 1, 1, "").in(Established, "ACK,PSH 1 ack 1 len 10")
+		recv("ACK", 1, 1, "").in(Established, "PSH,ACK 1 ack 1 len 10")
 }
 
 func TestSend_3_10_2_EstablishedAndCloseWait(t *testing.T) {
-	established(t).send(10).in(Established, "ACK,PSH 1 ack 1 len 10")
-	closeWait(t).send(10).in(CloseWait, "ACK,PSH 1 ack 2 len 10")
+	established(t).send(10).in(Established, "PSH,ACK 1 ack 1 len 10")
+	closeWait(t).send(10).in(CloseWait, "PSH,ACK 1 ack 2 len 10")
 }
 
 func TestSend_3_10_2_TakesWhatFits(t *testing.T) {
@@ -192,7 +192,7 @@ func TestClose_3_10_4_InSynReceivedWithNothingQueued(t *testing.T) {
 func TestClose_3_10_4_InSynReceivedWithDataQueued(t *testing.T) {
 	h := synReceivedPassive(t).send(10).close(nil).in(SynReceived)
 	h.sendErr(ErrClosing).close(ErrClosing)
-	h.recv("ACK", 1, 1, "").in(FinWait1, "FIN,ACK,PSH 1 ack 1 len 10") // two transitions, one event
+	h.recv("ACK", 1, 1, "").in(FinWait1, "FIN,PSH,ACK 1 ack 1 len 10") // two transitions, one event
 }
 
 func TestClose_3_10_4_EstablishedWithUnsentData(t *testing.T) {
@@ -202,7 +202,7 @@ func TestClose_3_10_4_EstablishedWithUnsentData(t *testing.T) {
 	if st := h.status(); st.Unsent != 1000 {
 		t.Errorf("Unsent %d", st.Unsent)
 	}
-	h.recv("ACK", 1, 1001, "").in(FinWait1, "FIN,ACK,PSH 4001 ack 1 len 1000")
+	h.recv("ACK", 1, 1001, "").in(FinWait1, "FIN,PSH,ACK 4001 ack 1 len 1000")
 	h.recv("ACK", 1, 5001, "").in(FinWait1) // all but the FIN
 	h.recv("ACK", 1, 5002, "").in(FinWait2).idle()
 }
@@ -215,7 +215,7 @@ func TestClose_3_10_4_CloseWaitWithUnsentDataWaitsForTheFIN(t *testing.T) {
 	h := closeWait(t).send(5000).expect("ACK 1 ack 2 len 1000", "ACK 1001 ack 2 len 1000",
 		"ACK 2001 ack 2 len 1000", "ACK 3001 ack 2 len 1000")
 	h.close(nil).in(CloseWait).sendErr(ErrClosing).close(ErrClosing)
-	h.recv("ACK", 2, 2001, "").in(LastAck, "FIN,ACK,PSH 4001 ack 2 len 1000")
+	h.recv("ACK", 2, 2001, "").in(LastAck, "FIN,PSH,ACK 4001 ack 2 len 1000")
 	h.recv("ACK", 2, 5002, "").in(Closed)
 }
 
@@ -248,13 +248,13 @@ func TestAbort_3_10_5_InEachState(t *testing.T) {
 
 func TestAbort_3_10_5_SeqIsSndNxt(t *testing.T) {
 	established(t).send(3000).expect("ACK 1 ack 1 len 1000", "ACK 1001 ack 1 len 1000",
-		"ACK,PSH 2001 ack 1 len 1000").abort(nil).in(Closed, "RST 3001")
+		"PSH,ACK 2001 ack 1 len 1000").abort(nil).in(Closed, "RST 3001")
 }
 
 // 3.10.6: STATUS.
 
 func TestStatus_3_10_6_TellsAll(t *testing.T) {
-	h := established(t).recv("ACK", 1, 1, "abc").send(10).expect("ACK,PSH 1 ack 4 len 10")
+	h := established(t).recv("ACK", 1, 1, "abc").send(10).expect("PSH,ACK 1 ack 4 len 10")
 	want := Status{
 		State: Established, Known: KnowAll, ISS: ourISS, IRS: peerISS,
 		SND:      SND{UNA: ourISS + 1, NXT: ourISS + 11, MAX: ourISS + 11, WND: window, WL1: peerISS + 1, WL2: ourISS + 1},

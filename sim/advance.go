@@ -117,15 +117,15 @@ func (w *World) finish() {
 	h.ep.Status(s.After)
 	h.poll = true
 	if s.After.State != s.Before.State {
-		w.enter(s.End, s.Before.State, s.After.State, s.Cause.Kind)
+		w.enter(s.End, s.Before.State, s.After.State, s.Arrived != nil)
 	}
 }
 
 // enter counts the entry of a state, and of those that a composite edge passes
 // through: RFC 9293 3.10.7.3 and 3.10.7.4 make these transitions one after the
 // other while they process one segment.
-func (w *World) enter(e endpoint.End, from, to endpoint.State, why CauseKind) {
-	if why == Arrival && (from == endpoint.SynSent || from == endpoint.SynReceived) && to > endpoint.Established {
+func (w *World) enter(e endpoint.End, from, to endpoint.State, arrived bool) {
+	if arrived && (from == endpoint.SynSent || from == endpoint.SynReceived) && to > endpoint.Established {
 		w.entered(e, endpoint.Established)
 		switch to {
 		case endpoint.Closing:

@@ -276,39 +276,36 @@ func flips(c *link.Copy, bits uint32) bool {
 // repeats remembers the latest segments of an end that occupied sequence
 // numbers, to tell what a retransmission repeats.
 type repeats struct {
-	past [64]sentRange
+	past [64]sent
 	next uint32
-	max  endpoint.Seq // the highest sequence number seen, plus one
-	any  bool
+	max  endpoint.Seq // the highest sequence number sent, plus one
 }
 
-type sentRange struct {
+type sent struct {
 	seq endpoint.Seq
-	n   uint32 // octets of text, and the flags SYN and FIN above them
 	id  uint32
 }
 
-// find returns the id of the latest earlier segment that seg repeats, 0 if
-// there is none, and remembers seg as id.
+// find returns the id of the latest earlier segment that began where seg
+// begins, 0 if seg is new, and remembers seg as id.
 func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	if seg.Len() == 0 || seg.Flags.Any(endpoint.RST) {
 		return 0
 	}
-	me := sentRange{seg.Seq, uint32(len(seg.Text)) | uint32(seg.Flags&(endpoint.SYN|endpoint.FIN))<<16, id}
-	end := seg.Seq.Add(seg.Len())
 	of := uint32(0)
-	if r.any && !r.max.Less(end) {
-		for i := range r.past {
-			if p := &r.past[(int(r.next)-1-i)&63]; p.id != 0 && p.seq == me.seq && p.n == me.n {
+	if r.next > 0 && seg.Seq.Less(r.max) {
+		for i := range min(r.next, 64) {
+			if p := &r.past[(r.next-1-i)%64]; p.seq == seg.Seq {
 				of = p.id
 				break
 			}
 		}
 	}
-	if !r.any || r.max.Less(end) || seg.Flags.Any(endpoint.SYN) && of == 0 {
-		r.any, r.max = true, end
+	end := seg.Seq.Add(seg.Len())
+	if r.next == 0 || r.max.Less(end) || seg.Flags.Any(endpoint.SYN) && of == 0 {
+		r.max = end // a SYN that repeats nothing begins another incarnation
 	}
-	r.past[r.next&63] = me
+	r.past[r.next%64] = sent{seg.Seq, id}
 	r.next++
 	return of
 }

@@ -99,8 +99,16 @@ var errUnsaid = errors.New("sim: a field of the scenario is set that its text fo
 
 // Check returns an error if the scenario is one that Parse could not have
 // returned: then its text form says something else, and nobody could replay
-// it. The error is about that text.
+// it.
 func (s *Scenario) Check() error {
+	for end := range s.Link {
+		if err := s.Link[end].Check(); err != nil {
+			return fmt.Errorf("sim: scenario: %v: %w", endpoint.End(end), err)
+		}
+	}
+	if err := s.Fault.Check(); err != nil {
+		return fmt.Errorf("sim: scenario: %w", err)
+	}
 	t, err := Parse("", s.String())
 	if err != nil {
 		return fmt.Errorf("sim: scenario: %w", err)

@@ -112,7 +112,7 @@ type Cause struct {
 // Emit is one datagram that an endpoint emitted, or that a fault injected.
 type Emit struct {
 	ID  uint32 // of the segment, in order of emission, from 1; injected ones too
-	Of  uint32 // the id of the latest earlier segment of this end that it repeats (same SEQ and length, of SYN, text or FIN), 0 if none
+	Of  uint32 // the id of the latest earlier segment of this end that began at the same SEQ (and held SYN, text or FIN): it is retransmitted. 0 if it is new
 	Nth uint32 // it is the Nth of its kind that its end emitted: "A SYN #2". 0 if injected
 
 	Segment endpoint.Segment

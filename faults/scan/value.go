@@ -37,11 +37,7 @@ func (l *Line) UintOf(t Token, min, max uint64, what string) uint64 {
 
 // Range is how errors write what a number may be.
 func Range(min, max uint64) string {
-	from := strconv.FormatUint(min, 10)
-	if max == 1<<64-1 {
-		return "from " + from + " on"
-	}
-	return "from " + from + " to " + strconv.FormatUint(max, 10)
+	return "from " + strconv.FormatUint(min, 10) + " to " + strconv.FormatUint(max, 10)
 }
 
 // Duration reads a time between min and max, written as Go does: 1.5s.

@@ -24,6 +24,7 @@ type arrival struct {
 
 	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
 	ackHigh bool // SEG.ACK > SND.NXT
+	newer   bool // it begins beyond RCV.NXT
 }
 
 // see works out what an arriving segment is to the end that gets it, from what
@@ -68,6 +69,7 @@ func (j *Judge) place(d *shadow, a *arrival, seq uint32) {
 	off := a.seq - d.rcvNxt
 	a.left = off < 0
 	a.exact = off == 0
+	a.newer = off > 0
 	a.wnd0 = wnd == 0
 	a.seqIn = off >= 0 && off < wnd || a.exact
 	switch {
@@ -96,14 +98,19 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 			d.tainted = true
 		}
 	}
-	if !hasTCB(s.Before.State) {
-		return
+	if s.Before.State <= endpoint.SynSent { // its SYN has number 0
+		if hasTCB(s.After.State) && a.flags&(endpoint.SYN|endpoint.FIN) == endpoint.SYN|endpoint.FIN {
+			d.hearFIN(a.n - 1)
+		}
+		if !hasTCB(s.Before.State) {
+			return
+		}
 	}
 	if a.flags&endpoint.ACK != 0 && a.ack > d.ackHeard && !a.ackHigh && d.haveISS &&
 		(a.inWindow || a.left || a.wnd0 || !a.judged || s.Before.State == endpoint.SynSent) {
 		d.ackHeard = a.ack
 	}
-	if a.flags&endpoint.FIN != 0 && (a.inWindow || !a.judged) {
+	if a.flags&endpoint.FIN != 0 && s.Before.State != endpoint.SynSent && (a.inWindow || !a.judged) {
 		d.hearFIN(a.seq + a.n - 1)
 	}
 	d.try.heard(d, a, s)

@@ -70,7 +70,7 @@ func (j *Judge) factsOf(s *sim.Step, d *shadow, a *arrival) facts {
 	if s.Arrived == nil || !a.intact {
 		return f
 	}
-	return f | segment | j.segmentFacts(s, d, a)
+	return f | segment | j.segmentFacts(s, a)
 }
 
 // truths are the facts that do not depend on the cause.
@@ -108,7 +108,7 @@ func (d *shadow) truths(s *sim.Step) facts {
 }
 
 // segmentFacts are those of the segment that arrived.
-func (j *Judge) segmentFacts(s *sim.Step, d *shadow, a *arrival) facts {
+func (j *Judge) segmentFacts(s *sim.Step, a *arrival) facts {
 	f := either(a.flags&endpoint.SYN != 0, syn, noSYN) |
 		either(a.flags&endpoint.ACK != 0, ack, noACK) |
 		either(a.flags&endpoint.RST != 0, rst, noRST)
@@ -131,7 +131,7 @@ func (j *Judge) segmentFacts(s *sim.Step, d *shadow, a *arrival) facts {
 	if inSYN && !j.profiles[s.End].RFC5961 {
 		f |= oldReset
 	}
-	if synced && a.seq > d.rcvNxt {
+	if a.newer {
 		f |= newer
 	}
 	if j.obeysRST(s.Before.State, s.End, a) {

@@ -1,0 +1,185 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/search"
+)
+
+// defaultFolder is where counterexamples go, and where replay looks for them.
+const defaultFolder = "counterexamples"
+
+// fuzz is the subcommand that sweeps seeds.
+type fuzz struct {
+	*command
+	ends ends
+	link linkFlags
+
+	runs, seed, only uint64
+	alone            bool // --only was given
+	jobs             int
+	out              string
+	json             bool
+	wrong            string
+}
+
+func (c *command) fuzzCommand() *cobra.Command {
+	f := &fuzz{command: c}
+	cc := &cobra.Command{
+		Use:   "fuzz",
+		Short: "Judge many random runs, and shrink what breaks a rule",
+		Long: `fuzz draws scenarios from a seed: every kind of open and close, data both ways,
+over a link that drops, delays, reorders, duplicates and corrupts. Every run is
+judged against RFC 9293. It prints how many runs there were, which states and
+edges they visited, and what was found.
+
+Violations are grouped by rule, end and state. The lowest-numbered run of each of
+the first 10 groups is written out as a script of faults, shrunk, shown as a
+ladder diagram, and kept as a folder that replays it.
+
+Run I of seed S depends on S and I alone, not on the number of jobs. The flags of
+the link override what every run draws; "off" switches a model off.
+
+Exit status: 0 legal, 42 a rule was broken, 4 only budgets were hit, 130 Ctrl-C
+before anything was found.`,
+		Example: `  halfopen fuzz
+  halfopen fuzz --runs 1000000 --seed 7 --loss 10% --delay 1ms-20ms
+  halfopen fuzz --seed 7 --only 4711        one of those runs
+  halfopen fuzz --runs 20000 --json         for programs
+  halfopen fuzz --wrong NAME                an endpoint with a known bug`,
+		Args: cobra.NoArgs,
+	}
+	cc.RunE = c.do(func(ctx context.Context, _ []string) error {
+		f.alone = cc.Flags().Changed("only")
+		return c.orWrong(ctx, f.wrong, f.run)
+	})
+	flags := cc.Flags()
+	flags.SortFlags = false
+	flags.Uint64Var(&f.runs, "runs", 200_000, "how many runs")
+	flags.Uint64Var(&f.seed, "seed", 1, "what the runs are drawn from")
+	flags.Uint64Var(&f.only, "only", 0, "run number `I` of the seed, and no other")
+	flags.IntVar(&f.jobs, "jobs", 0, "how many runs at once (default: as many as cores)")
+	flags.StringVar(&f.out, "out", defaultFolder, "where the folders of counterexamples go; made when needed")
+	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
+	f.ends.flags(c, cc)
+	f.link.flags(cc)
+	c.wrongFlag(cc, &f.wrong)
+	cc.MarkFlagsMutuallyExclusive("runs", "only")
+	_ = cc.MarkFlagDirname("out")
+	return cc
+}
+
+func (f *fuzz) run(ctx context.Context) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	if err := folderUsable(f.out); err != nil {
+		return err
+	}
+	p := newProgress(f.stderr, o.Runs)
+	o.Progress = p.update
+	result, err := search.Sweep(ctx, o)
+	took := p.stop()
+	if err != nil {
+		return err
+	}
+	found, err := f.find(o, result)
+	if err != nil {
+		return err
+	}
+	f.status = f.statusOf(result)
+	if f.json {
+		if err := f.writeJSON(o, result, found); err != nil {
+			return err
+		}
+		return f.keep(f.stderr, found)
+	}
+	return f.report(o, result, found, took)
+}
+
+// report is what people read: the summary comes last, where they look first.
+func (f *fuzz) report(o search.Options, result *search.Result, found []search.Finding, took time.Duration) error {
+	if f.alone && len(found) == 0 && !result.Stopped {
+		if err := f.showAlone(o); err != nil {
+			return err
+		}
+	}
+	keepErr := f.showFindings(found)
+	writeSummary(f.stdout, o, result, took)
+	return keepErr
+}
+
+func (f *fuzz) options() (search.Options, error) {
+	e, err := f.chosen(f.ends)
+	if err != nil {
+		return search.Options{}, err
+	}
+	if f.jobs < 0 {
+		return search.Options{}, usage("--jobs: %d is less than none", f.jobs)
+	}
+	o := search.Options{
+		Offer: f.offer, Ends: e, Seed: f.seed, Runs: f.runs, Jobs: f.jobs,
+		Override: f.link.override(),
+	}
+	if o.Jobs == 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if f.alone {
+		o.First, o.Runs, o.Jobs = f.only, 1, 1
+	}
+	return o, nil
+}
+
+// statusOf is the exit status of a sweep: what was found counts for more than
+// that it was stopped.
+func (f *fuzz) statusOf(r *search.Result) int {
+	switch {
+	case r.Violations() > 0:
+		return ExitViolation
+	case r.Stopped:
+		return ExitInterrupted
+	case r.Budgets() > 0:
+		return ExitBudget
+	}
+	return ExitLegal
+}
+
+// find writes out and shrinks the groups: broken rules before budgets.
+func (f *fuzz) find(o search.Options, r *search.Result) ([]search.Finding, error) {
+	var groups, budgets []search.Group
+	for _, g := range r.Groups {
+		if search.IsBudget(&g.Violation) {
+			budgets = append(budgets, g)
+		} else {
+			groups = append(groups, g)
+		}
+	}
+	return search.Find(o, append(groups, budgets...), func(i, n int) {
+		fmt.Fprintf(f.stderr, "shrinking group %d of %d\n", i+1, n)
+	})
+}
+
+// showAlone prints the one run that was asked for, as it is.
+func (f *fuzz) showAlone(o search.Options) error {
+	gen := search.Generator{Ends: o.Ends, Override: o.Override}
+	runner := search.NewRunner(o.Offer)
+	var s sim.Scenario
+	gen.Scenario(o.Seed, o.First, &s)
+	if _, err := runner.Run(&s); err != nil {
+		return err
+	}
+	t := runner.World.Trace()
+	if err := f.ladder(t, shape{}, ""); err != nil {
+		return err
+	}
+	_, err := io.WriteString(f.stdout, "\n")
+	return err
+}

@@ -1,0 +1,385 @@
+package endpoint
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+)
+
+// 3.5: establishing a connection.
+
+func TestHandshake_3_5_BasicActive(t *testing.T) { // figure 6, A
+	h := synSent(t).recv("SYN,ACK", 0, 1, "").in(Established, "ACK 1 ack 1").idle()
+	if st := h.status(); st.IRS != peerISS || st.SND.WND != window { // RFC 1122 4.2.2.20(c)
+		t.Errorf("%+v", st)
+	}
+}
+
+func TestHandshake_3_5_BasicPassive(t *testing.T) { established(t) } // figure 6, B
+
+func TestHandshake_3_10_7_4_AnySegmentWithTheACKCompletesIt(t *testing.T) {
+	synReceivedPassive(t).recv("ACK", 1, 1, "abc").in(Established).read("abc")
+	synReceivedActive(t).recv("ACK", 1, 1, "abc").in(Established).read("abc")
+	synReceivedPassive(t).recv("FIN,ACK", 1, 1, "abc").in(CloseWait, "ACK 1 ack 5").read("abc") // composite
+}
+
+func TestHandshake_3_5_NoDataBeforeEstablished(t *testing.T) { // I-4
+	h := listening(t).recv("SYN", 0, -1, "abc").in(SynReceived, "SYN,ACK 0 ack 1").read("")
+	h.recv("ACK", 1, 1, "").in(Established, "ACK 1 ack 4").read("abc")
+
+	h = synSent(t).recv("SYN", 0, -1, "abc").in(SynReceived, "SYN,ACK 0 ack 1").read("")
+	h.recv("ACK", 4, 1, "def").in(Established, "ACK 1 ack 7").read("abcdef")
+}
+
+// Rough spot 15: a FIN on the SYN waits until our SYN is acknowledged.
+func TestHandshake_3_10_7_2_FINOnTheSYNIsKept(t *testing.T) {
+	h := listening(t).recv("SYN,FIN", 0, -1, "abc").in(SynReceived, "SYN,ACK 0 ack 1")
+	h.recv("ACK", 5, 1, "").in(CloseWait, "ACK 1 ack 5").read("abc")
+
+	h = synSent(t).recv("SYN,FIN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")
+	h.recv("ACK", 2, 1, "").in(CloseWait, "ACK 1 ack 2")
+}
+
+func TestHandshake_3_10_7_3_TextAndFINOnTheSYNACK(t *testing.T) { // SYN-SENT to CLOSE-WAIT
+	synSent(t).recv("SYN,ACK", 0, 1, "abc").in(Established, "ACK 1 ack 4").read("abc")
+	synSent(t).recv("SYN,FIN,ACK", 0, 1, "abc").in(CloseWait, "ACK 1 ack 5").read("abc")
+}
+
+// A kept text, a queued CLOSE and a FIN: SYN-RECEIVED to CLOSING in one event.
+func TestHandshake_3_10_4_QueuedCloseAndFIN(t *testing.T) {
+	h := synReceivedPassive(t).send(3).close(nil).in(SynReceived)
+	h.recv("FIN,ACK", 1, 1, "").in(Closing, "FIN,PSH,ACK 1 ack 2 len 3")
+}
+
+// MUST-10: figure 7, by the letter. The SYN,ACK fails the first check, for its
+// SYN is old; the ACK that this draws finishes the handshake at the other end
+// (rough spot 2).
+func TestSimultaneousOpen_3_5_FinishedByTheFirstChecksACK(t *testing.T) {
+	h := synReceivedActive(t).recv("SYN,ACK", 0, 1, "").in(SynReceived, "ACK 1 ack 1")
+	h.recv("ACK", 1, 1, "").in(Established)
+}
+
+// The other way: our SYN was lost, so the peer, in SYN-SENT, gets a SYN,ACK,
+// and its ACK is the usual one.
+func TestSimultaneousOpen_3_5_FinishedBySYNACK(t *testing.T) {
+	a := synReceivedActive(t).recv("ACK", 1, 1, "").in(Established)
+	_ = a
+	synSent(t).recv("SYN,ACK", 0, 1, "").in(Established, "ACK 1 ack 1")
+}
+
+func TestSimultaneousOpen_3_5_BothEnds(t *testing.T) {
+	p := newPair(Config{}, Config{})
+	p.end[0].Open(0, false)
+	p.end[1].Open(0, false)
+	p.run(func() bool { return true }, nil)
+	for i, e := range p.end {
+		if e.state != Established || e.irs != p.end[1-i].iss {
+			t.Errorf("end %v is in %v", End(i), e.state)
+		}
+	}
+}
+
+// RFC 1122 4.2.2.8(a): SYN-SENT answers a SYN with SYN,ACK, where RFC 793's
+// figure said ACK. Karn: the SYN has left twice now, it is not timed.
+func TestSimultaneousOpen_3_10_7_3_SYNIsAnsweredBySYNACK(t *testing.T) {
+	h := synSent(t)
+	h.now = 300 * time.Millisecond
+	h.recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")
+	if h.tcp.rtt.timing {
+		t.Error("a SYN that left twice is timed")
+	}
+	h.fire(time.Second).expect("SYN,ACK 0 ack 1") // an RTO after it last left (RFC 6298 5)
+}
+
+func TestSynReceived_3_10_7_4_TheSYNAgainGetsTheSYNACKAgain(t *testing.T) {
+	for _, m := range []maker{synReceivedPassive, synReceivedActive} {
+		h := m(t)
+		h.now = 900 * time.Millisecond
+		h.recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")
+		h.recv("SYN", 0, -1, "abc").in(SynReceived, "SYN,ACK 0 ack 1") // reaches into the window
+		h.fire(time.Second).expect("SYN,ACK 0 ack 1")
+		h.recv("ACK", 1, 1, "").in(Established)
+	}
+}
+
+// MUST-11, figure 5 Note 1; rough spot 4: only this state goes back.
+func TestSynReceived_3_10_7_4_RSTGoesBackToWhereItCameFrom(t *testing.T) {
+	h := synReceivedPassive(t).recv("RST", 1, -1, "").in(Listen).idle()
+	if st := h.status(); st.Err != 0 {
+		t.Error("the user need not be informed")
+	}
+	h.recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 2 ack 1") // a new ISS, above the old numbers
+
+	h = synReceivedActive(t).recv("RST", 1, -1, "").in(Closed).idle()
+	if st := h.status(); st.Err != ErrRefused {
+		t.Errorf("error %v", st.Err)
+	}
+}
+
+func TestSynReceived_3_10_7_4_WhatTheUserQueuedSurvivesTheReturnToListen(t *testing.T) {
+	h := synReceivedPassive(t).send(3).close(nil).recv("RST", 1, -1, "").in(Listen)
+	h.recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 2 ack 1")
+	h.recv("ACK", 1, 3, "").in(FinWait1, "FIN,PSH,ACK 3 ack 1 len 3")
+}
+
+// RFC 1122 4.2.2.20(e): passive goes back to LISTEN and answers nothing;
+// active challenges.
+func TestSynReceived_3_10_7_4_SYNInTheWindow(t *testing.T) {
+	synReceivedPassive(t).recv("SYN", 5, -1, "").in(Listen).idle()
+	synReceivedPassive(t).recv("SYN,ACK", 5, 1, "").in(Listen)
+	synReceivedActive(t).recv("SYN", 5, -1, "").in(SynReceived, "ACK 1 ack 1")
+}
+
+// Rough spot 7: FIN-WAIT-1 from SYN-RECEIVED has its SYN unacknowledged.
+func TestFinWait1_3_10_4_FromSynReceived(t *testing.T) {
+	make := func() *hand { return synReceivedPassive(t).close(nil).in(FinWait1, "FIN,ACK 1 ack 1") }
+	make().recv("RST", 1, -1, "").in(Closed)                                      // not LISTEN
+	make().recv("ACK", 1, 5, "").in(FinWait1, "ACK 2 ack 1")                      // a bad ACK: synchronized, no RST
+	make().fire(time.Second).in(FinWait1, "SYN,ACK 0 ack 1")                      // the front of the queue
+	make().recv("ACK", 1, 2, "").in(FinWait2)                                     // both acknowledged
+	make().recv("ACK", 1, 1, "abc").in(FinWait1).read("abc")                      // the SYN alone
+	make().recv("FIN,ACK", 1, 2, "").in(TimeWait, "ACK 2 ack 2")                  // Note 2
+	make().recv("SYN", 0, -1, "").in(FinWait1, "ACK 2 ack 1")                     // first check
+	h := make().fire(time.Second).in(FinWait1, "SYN,ACK 0 ack 1")                 // lost both:
+	h.recv("ACK", 1, 1, "").in(FinWait1, "FIN,ACK 1 ack 1").fire(3 * time.Second) // RFC 6298 5.7
+	h.expect("FIN,ACK 1 ack 1")
+}
+
+// 3.10.7.2: the order of the checks in LISTEN.
+func TestListen_3_10_7_2(t *testing.T) {
+	h := listening(t)
+	h.recv("RST", 0, -1, "").recv("RST,ACK", 0, 1, "").recv("SYN,RST", 0, -1, "").in(Listen) // first
+	h.recv("ACK", 0, 77, "").in(Listen, "RST 77")                                            // second
+	h.recv("SYN,ACK", 0, 77, "").in(Listen, "RST 77")
+	h.recv("FIN,ACK", 0, 77, "abc").in(Listen, "RST 77")
+	h.recv("FIN", 0, -1, "abc").recv("PSH", 0, -1, "abc").recv("none", 0, -1, "").in(Listen) // fourth
+	h.recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")                              // third
+}
+
+func TestListen_3_9_1_1_RemoteSocketOfThePassiveOpen(t *testing.T) {
+	stranger := netip.MustParseAddr("192.0.2.9")
+	h := listening(t)
+	h.deliver(stranger, localSocket.Addr(), h.seg("SYN", 0, -1, ""))
+	h.in(Listen, "RST,ACK 0 ack 1 to 192.0.2.9:200")
+	h = listening(t, noRemote)
+	h.deliver(stranger, localSocket.Addr(), h.seg("SYN", 0, -1, ""))
+	h.in(SynReceived, "SYN,ACK 0 ack 1 to 192.0.2.9:200")
+}
+
+// 3.10.7.3: the order of the checks in SYN-SENT.
+func TestSynSent_3_10_7_3(t *testing.T) {
+	h := synSent(t)
+	// First: a bad ACK.
+	for _, ack := range []int{-5, 0, 2} {
+		h.recv("RST,ACK", 0, ack, "").in(SynSent)
+	}
+	h.recv("ACK", 0, 0, "").in(SynSent, "RST 0")
+	h.recv("SYN,ACK", 0, 0, "").in(SynSent, "RST 0")
+	h.recv("SYN,ACK", 0, 2, "").in(SynSent, "RST 2")
+	h.recv("FIN,ACK", 0, -7, "").in(SynSent, "RST -7")
+	// Second: a RST without ACK.
+	h.recv("RST", 0, -1, "").recv("SYN,RST", 0, -1, "").in(SynSent)
+	// Fifth: neither SYN nor RST.
+	h.recv("ACK", 0, 1, "").recv("FIN,ACK", 0, 1, "abc").recv("FIN", 0, -1, "").recv("PSH", 0, -1, "abc").in(SynSent)
+	// Second: a RST with a good ACK.
+	h.recv("RST,ACK", 0, 1, "").in(Closed).idle()
+	if st := h.status(); st.Err != ErrReset {
+		t.Errorf("error %v", st.Err)
+	}
+}
+
+// Erratum 8167: RFC 9293 tells to compare the sequence number of the RST with
+// RCV.NXT in SYN-SENT, where there is none.
+func TestSynSent_3_10_7_3_Erratum8167(t *testing.T) {
+	for _, seq := range []int{-1 << 30, -5000, -1, 0, 1, 99, 1 << 30} {
+		synSent(t).recv("RST,ACK", seq, 1, "").in(Closed)
+	}
+}
+
+// 3.10.7.1 and the two forms of RST.
+func TestClosed_3_10_7_1(t *testing.T) {
+	h := newHand(t)
+	h.recv("RST", 5, -1, "").recv("RST,ACK", 5, 5, "").in(Closed)
+	h.recv("ACK", 5, 77, "abc").in(Closed, "RST 77")
+	h.recv("SYN,ACK", 5, 77, "").in(Closed, "RST 77")
+	h.recv("SYN", 5, -1, "").in(Closed, "RST,ACK 0 ack 6")
+	h.recv("FIN", 5, -1, "abc").in(Closed, "RST,ACK 0 ack 9")
+	h.recv("SYN,FIN", 5, -1, "abc").in(Closed, "RST,ACK 0 ack 10")
+	h.recv("none", 5, -1, "").in(Closed, "RST,ACK 0 ack 5").idle()
+}
+
+// A segment from a remote socket of which there is no TCB finds CLOSED.
+func TestClosed_3_10_7_1_ForAStranger(t *testing.T) {
+	for _, m := range makers[1:] {
+		h := m.make(t)
+		state := h.tcp.state
+		h.deliver(netip.MustParseAddr("192.0.2.9"), localSocket.Addr(), h.seg("ACK", 1, 1, "abc"))
+		h.in(state, "RST 1 to 192.0.2.9:200")
+		s := h.seg("SYN", 1, 1, "")
+		s.SrcPort = 201
+		h.deliver(peerSocket.Addr(), localSocket.Addr(), s)
+		h.in(state, "RST,ACK 0 ack 2 to 192.0.2.2:201")
+		s.Flags = RST
+		h.deliver(peerSocket.Addr(), localSocket.Addr(), s)
+		h.in(state)
+	}
+}
+
+// 3.9.2.3, MUST-57, MUST-63: nothing is answered to where no host is.
+func TestArrive_3_9_2_3_AddressesOfNoHost(t *testing.T) {
+	for _, m := range makers {
+		h := m.make(t)
+		was := h.tcp.AppendState(nil, 0)
+		for _, src := range []string{"224.0.0.1", "255.255.255.255", "0.0.0.0"} {
+			for _, flags := range []string{"SYN", "ACK", "RST"} {
+				h.deliver(netip.MustParseAddr(src), localSocket.Addr(), h.seg(flags, 0, 1, ""))
+			}
+		}
+		for _, dst := range []string{"224.0.0.1", "255.255.255.255", "192.0.2.77"} {
+			h.deliver(peerSocket.Addr(), netip.MustParseAddr(dst), h.seg("SYN", 0, -1, ""))
+		}
+		s := h.seg("SYN", 0, -1, "")
+		s.DstPort = 101
+		h.deliver(peerSocket.Addr(), localSocket.Addr(), s)
+		s.DstPort, s.SrcPort = localSocket.Port(), 0
+		h.deliver(peerSocket.Addr(), localSocket.Addr(), s)
+		h.expect()
+		if string(h.tcp.AppendState(nil, 0)) != string(was) {
+			t.Errorf("%s changed", m.name)
+		}
+	}
+}
+
+// MUST-3: what has a wrong checksum does nothing.
+func TestArrive_3_1_WrongChecksum(t *testing.T) {
+	for _, m := range makers {
+		h := m.make(t)
+		was := h.tcp.AppendState(nil, 0)
+		for _, flags := range []string{"SYN", "ACK", "RST", "FIN,ACK"} {
+			s := h.seg(flags, 1, 1, "")
+			var buf [MTU]byte
+			n, _ := Encode(buf[:], &Header{Src: peerSocket.Addr(), Dst: localSocket.Addr()}, &s)
+			buf[n-1] ^= 4
+			h.tcp.Arrive(h.now, buf[:n])
+			h.tcp.Arrive(h.now, buf[:n-5])
+			h.drain()
+		}
+		h.expect()
+		if string(h.tcp.AppendState(nil, 0)) != string(was) {
+			t.Errorf("%s changed", m.name)
+		}
+	}
+}
+
+// 3.7.1: the MSS option.
+
+func TestMSS_3_7_1_Announced(t *testing.T) { // MUST-14, MUST-65, MUST-67
+	for _, c := range []struct {
+		change func(*Config)
+		want   uint16
+		ok     bool
+	}{
+		{func(*Config) {}, 1000, true},
+		{func(c *Config) { c.MSS = 0 }, 1460, true},
+		{func(c *Config) { c.NoMSSOption = true }, 0, false},
+		{func(c *Config) {
+			c.MSS = 0
+			c.Local, c.Remote = netip.MustParseAddrPort("[2001:db8::1]:1"), netip.MustParseAddrPort("[2001:db8::2]:2")
+		}, 1440, true},
+	} {
+		h := newHand(t, c.change)
+		h.tcp.Open(0, false)
+		var buf [MTU]byte
+		n, _ := h.tcp.Emit(0, buf[:])
+		var hd Header
+		var s Segment
+		if err := Decode(buf[:n], &hd, &s); err != nil {
+			t.Fatal(err)
+		}
+		if mss, ok := s.Options.MSS(); mss != c.want || ok != c.ok {
+			t.Errorf("announced %d, %t, want %d", mss, ok, c.want)
+		}
+	}
+}
+
+func TestMSS_3_7_1_OfThePeer(t *testing.T) { // MUST-15, MUST-16
+	six := func(c *Config) {
+		c.Local, c.Remote = netip.MustParseAddrPort("[2001:db8::1]:100"), netip.MustParseAddrPort("[2001:db8::2]:200")
+	}
+	four := func(*Config) {}
+	for _, c := range []struct {
+		change  func(*Config)
+		options Options
+		want    int
+	}{
+		{four, nil, 536}, {six, nil, 1220},
+		{four, Options{}.AppendMSS(700), 700}, {six, Options{}.AppendMSS(700), 700},
+		{four, Options{}.AppendMSS(9000), 1460}, {six, Options{}.AppendMSS(9000), 1440},
+		{four, Options{}.AppendMSS(0), 1},
+	} {
+		h := newHand(t, c.change)
+		h.tcp.Open(0, true)
+		s := h.seg("SYN", 0, -1, "")
+		s.Options = c.options
+		h.deliver(h.tcp.cfg.Remote.Addr(), h.tcp.cfg.Local.Addr(), s)
+		if h.tcp.mss != c.want {
+			t.Errorf("Eff.snd.MSS %d, want %d", h.tcp.mss, c.want)
+		}
+	}
+}
+
+// 3.4.1: initial sequence numbers.
+
+func TestISS_3_4_1_ClockAndHash(t *testing.T) { // MUST-8, MUST-9
+	iss := func(at time.Duration, change ...func(*Config)) Seq {
+		h := newHand(t, append(change, func(c *Config) { c.FixedISS = false })...)
+		h.tcp.Open(at, false)
+		return h.tcp.iss
+	}
+	if d := iss(time.Second).Sub(iss(0)); d != 250_000 {
+		t.Errorf("%d in a second, want one in 4 us", d)
+	}
+	other := func(c *Config) { c.Remote = netip.MustParseAddrPort("192.0.2.2:201") }
+	key := func(c *Config) { c.ISSKey = 1 }
+	if iss(0) == iss(0, other) || iss(0) == iss(0, key) {
+		t.Error("another socket or key, the same ISS")
+	}
+}
+
+func TestISS_3_4_1_FixedAtTimeZero(t *testing.T) {
+	for _, iss := range []Seq{0, 1, 1 << 31, 0xffffffff} { // 0 is a valid one
+		h := newHand(t, func(c *Config) { c.ISS = iss })
+		h.tcp.Open(0, false)
+		if h.tcp.iss != iss {
+			t.Errorf("ISS %d, want %d", h.tcp.iss, iss)
+		}
+	}
+	h := newHand(t)
+	h.tcp.Open(time.Second, false)
+	if h.tcp.iss != ourISS+250_000 {
+		t.Errorf("ISS %d: the clock stands", h.tcp.iss)
+	}
+}
+
+// 3.4.3: the next incarnation begins above all that was sent, also if that
+// was faster than the clock.
+func TestISS_3_4_3_LaterIncarnationsLieAbove(t *testing.T) {
+	for _, fixed := range []bool{true, false} {
+		h := newHand(t, func(c *Config) { c.FixedISS = fixed })
+		for range 3 {
+			h.tcp.Open(h.now, false)
+			h.tcp.snd.NXT += 500_000_000
+			high := h.tcp.snd.NXT
+			h.tcp.Abort(h.now)
+			h.tcp.Open(h.now, false)
+			if !high.Less(h.tcp.iss) {
+				t.Errorf("ISS %d after %d", h.tcp.iss, high)
+			}
+			h.tcp.Abort(h.now)
+		}
+		h.tcp.Reset(testConfig())
+		if h.tcp.Open(0, false); h.tcp.iss != ourISS {
+			t.Error("Reset remembers the last host's connections")
+		}
+	}
+}

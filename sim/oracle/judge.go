@@ -1,0 +1,247 @@
+package oracle
+
+import (
+	"fmt"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
+	"example.org/halfopen/sim"
+)
+
+// Judge judges one run after another. The zero value is not ready: Reset it
+// for each run. It is a plain value: CopyFrom makes a second one that goes its
+// own way. It allocates nothing unless it finds a violation.
+type Judge struct {
+	profiles [2]endpoint.Profile
+	start    [2]uint64     // where each end's stream begins in the content table
+	script   faults.Script // of the scenario, not to be written to
+	heal     time.Duration
+	trip     time.Duration // how long a segment and its answer may take after heal
+	rate     int64         // the slower direction's octets a second, 0 if infinite
+
+	ends [2]shadow
+	due  time.Duration // the earlier of the two ends' owed answers; Never if none
+	wire wire
+
+	// Liveness.
+	base     time.Duration // the last thing that may have set something going
+	settleBy time.Duration
+	late     sim.Violation // a bound was missed; it counts if the run turns out fair
+
+	hostile bool // something arrived that no TCP sent
+	aborted bool // an application aborted, or closed with octets unread
+	gaveUp  bool // an end gave up, or forgot everything
+
+	now      time.Duration // of the step that is judged, for the report
+	step     uint32
+	v        sim.Violation
+	coverage Coverage
+}
+
+// End is what a run came to.
+type End struct {
+	At      time.Duration
+	Outcome sim.Outcome
+	// Fair: no hostile fault is in the script or on the link, loss is capped,
+	// and neither script nor queue exceeded the cap.
+	Fair   bool
+	Status [2]*endpoint.Status
+}
+
+// Reset makes the judge ready for a run of a scenario that World.Reset has
+// resolved (World.Scenario), by ends that claim these profiles. What Coverage
+// has counted stays.
+func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
+	j.profiles = profiles
+	j.script, j.heal = s.Fault, s.Heal
+	j.start = [2]uint64{sim.ContentStart(s.Seed, 0), sim.ContentStart(s.Seed, 1)}
+	j.trip, j.rate = 0, 0
+	for e := range s.Link {
+		j.measure(&s.Link[e])
+	}
+	for e := range j.ends {
+		j.ends[e] = shadow{due: endpoint.Never}
+	}
+	j.due = endpoint.Never
+	j.wire.n = 0
+	j.base, j.settleBy = s.Heal, endpoint.Never
+	j.late = sim.Violation{}
+	j.hostile, j.aborted, j.gaveUp = false, false, false
+	j.v = sim.Violation{}
+	j.coverage.Visits[endpoint.Closed] += 2
+}
+
+// measure adds one direction's travel time. A delay without an upper end
+// counts as 40 times its mean: longer ones are rarer than 1 in 10^17.
+func (j *Judge) measure(c *link.Config) {
+	d := c.Delay
+	j.trip += max(d.Min, d.Max, d.Min+40*d.Mean, link.MinHop)
+	if c.Rate > 0 && (j.rate == 0 || c.Rate/8 < j.rate) {
+		j.rate = max(c.Rate/8, 1)
+	}
+}
+
+// CopyFrom makes j a copy of src. Coverage is not copied: it stays what j
+// itself has seen, so that merging two judges counts nothing twice.
+func (j *Judge) CopyFrom(src *Judge) {
+	j.profiles, j.start, j.script, j.heal = src.profiles, src.start, src.script, src.heal
+	j.trip, j.rate = src.trip, src.rate
+	j.ends, j.due = src.ends, src.due
+	j.wire.copyFrom(&src.wire)
+	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
+	j.hostile, j.aborted, j.gaveUp = src.hostile, src.aborted, src.gaveUp
+	j.now, j.step, j.v = src.now, src.step, src.v
+}
+
+// Violation is the first one that was found, the zero value if none was.
+func (j *Judge) Violation() sim.Violation { return j.v }
+
+// Coverage is what the judge has seen in all its runs. The caller may zero it.
+func (j *Judge) Coverage() *Coverage { return &j.coverage }
+
+// Step judges one step. It returns false if a violation was found, now or
+// before; after the first one nothing is judged any more.
+func (j *Judge) Step(s *sim.Step) bool {
+	if j.v.Found() {
+		return false
+	}
+	d := &j.ends[s.End]
+	if s.At > j.due && !j.overdue(s) {
+		return false
+	}
+	if s.At > j.settleBy {
+		j.missed(s)
+	}
+	if s.Cause.Kind == sim.Arrival && !j.delivered(s) {
+		return false
+	}
+	if s.Cause.Deaf || s.Cause.Kind == sim.Fault && s.Arrived == nil {
+		return j.struck(s, d)
+	}
+	if s.After.Known&endpoint.KnowState == 0 || s.Before.Known&endpoint.KnowState == 0 {
+		return true
+	}
+	return j.judge(s, d)
+}
+
+// judge judges a step in which an endpoint was called.
+func (j *Judge) judge(s *sim.Step, d *shadow) bool {
+	var a arrival
+	arrived := s.Arrived != nil
+	if arrived {
+		j.see(s, d, &a)
+	}
+	from, to := s.Before.State, s.After.State
+	if from != to {
+		if !j.enter(s, d) {
+			return false
+		}
+	}
+	if arrived {
+		j.hear(s, d, &a)
+		if !a.intact {
+			return j.inert(s)
+		}
+	}
+	if from != to && !j.moved(s, d, &a) {
+		return false
+	}
+	if s.Cause.Kind == sim.Call && !j.called(s, d) {
+		return false
+	}
+	before := d.rcvNxt
+	if !j.follow(s, d) {
+		return false
+	}
+	if arrived && a.judged && !j.unmoved(s, d, &a, before) {
+		return false
+	}
+	if !j.emitted(s, d, &a, before) {
+		return false
+	}
+	if from != to && !j.entered(s, d, &a) {
+		return false
+	}
+	if arrived {
+		if !j.answered(s, d, &a, before) {
+			return false
+		}
+	} else if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) {
+		return false
+	}
+	d.state = to
+	return j.holds(s, d)
+}
+
+// enter keeps the books of a change of state: coverage, and the incarnations.
+func (j *Judge) enter(s *sim.Step, d *shadow) bool {
+	from, to := s.Before.State, s.After.State
+	j.coverage.Visits[to]++
+	j.coverage.Edges[from][to]++
+	opening := s.Cause.Kind == sim.Call &&
+		(s.Cause.Call == sim.CallActiveOpen || s.Cause.Call == sim.CallPassiveOpen)
+	if opening {
+		d.open()
+	}
+	if !hasTCB(to) || hasTCB(from) && (from != sTIMEWAIT || to != sSYNRECEIVED) {
+		return true
+	}
+	highest, iss, reopens := d.max, d.iss, from == sTIMEWAIT
+	d.begin(s.At)
+	d.passive, d.reopened = from != sCLOSED && to == sSYNRECEIVED, reopens
+	if reopens {
+		d.opens++
+		d.taken, d.read, d.closed, d.queued = 0, 0, false, false
+		if s.After.Known&endpoint.KnowISS != 0 {
+			if above := int64(int32(uint32(s.After.ISS) - iss - uint32(highest))); above < 0 {
+				return j.fail(ruleI33, s, printed(uint32(s.After.ISS)), printed(iss+uint32(highest)),
+					"%v reopened with ISS %d, below %d that it has used", s.End,
+					uint32(s.After.ISS), iss+uint32(highest))
+			}
+		}
+	}
+	return true
+}
+
+// fail writes down the first violation. It returns false, to be returned.
+func (j *Judge) fail(r rule, s *sim.Step, got, want, format string, args ...any) bool {
+	j.v = sim.Violation{
+		Rule: rules[r], Step: s.N, At: s.At, End: s.End, State: s.After.State,
+		Text: fmt.Sprintf(format, args...), Got: got, Want: want,
+	}
+	return false
+}
+
+func printed[T int | int64 | uint32 | uint16](v T) string { return fmt.Sprint(v) }
+
+// causeText names what made a step happen, for a report.
+func (j *Judge) causeText(s *sim.Step, d *shadow, a *arrival) string {
+	switch {
+	case s.Cause.Kind == sim.Call:
+		return s.Cause.Call.String()
+	case s.Cause.Kind == sim.Timeout:
+		return "a timeout"
+	case s.Arrived == nil:
+		return "a fault"
+	}
+	g := s.Arrived
+	text := g.Flags.String()
+	if hasTCB(s.Before.State) && a.judged && s.Before.State != sSYNSENT {
+		text += fmt.Sprintf(" SEQ=%d (RCV.NXT %d)", a.seq, d.rcvNxt)
+	} else {
+		text += fmt.Sprintf(" SEQ=%d", uint32(g.Seq))
+	}
+	if g.Flags&endpoint.ACK != 0 {
+		if d.haveISS {
+			text += fmt.Sprintf(" ACK=%d", a.ack)
+		} else {
+			text += fmt.Sprintf(" ACK=%d", uint32(g.Ack))
+		}
+	}
+	if a.text > 0 {
+		text += fmt.Sprintf(" LEN=%d", a.text)
+	}
+	return text
+}

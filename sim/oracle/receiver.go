@@ -1,0 +1,200 @@
+package oracle
+
+import (
+	"bytes"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/sim"
+)
+
+// struck judges a fault that struck, or what reached a host that is down:
+// nobody was called, so nothing may leave, and only a crash changes anything.
+func (j *Judge) struck(s *sim.Step, d *shadow) bool {
+	from, to := s.Before.State, s.After.State
+	if len(s.Emits) > 0 {
+		return j.fail(ruleDead, s, printed(len(s.Emits)), "0",
+			"%v emitted %d segments in a step in which nobody called it", s.End, len(s.Emits))
+	}
+	switch op := j.faultOf(s).Op; {
+	case !s.Cause.Deaf && op == faults.Crash:
+		d.down, d.owes, d.lostData, j.gaveUp = true, false, true, true
+		d.due = endpoint.Never
+		j.due = min(j.ends[0].due, j.ends[1].due)
+		j.unsettle(s)
+		if from != to {
+			j.coverage.Visits[to]++
+			j.coverage.Edges[from][to]++
+		}
+		if to != sCLOSED {
+			return j.fail(ruleEdge, s, to.String(), "CLOSED", "%v crashed in %v but is in %v", s.End, from, to)
+		}
+		d.state = to
+		d.unsent, d.readable = 0, 0
+		return true
+	case !s.Cause.Deaf:
+		d.down = d.down && op != faults.Restart
+		j.unsettle(s)
+	}
+	if from != to {
+		return j.fail(ruleEdge, s, to.String(), from.String(),
+			"%v went %v, but nobody called it", s.End, Edge{from, to})
+	}
+	return true
+}
+
+// inert is I-41: a segment that the checksum caught changes nothing at all and
+// elicits nothing (MUST-3).
+func (j *Judge) inert(s *sim.Step) bool {
+	b, a := s.Before, s.After
+	if len(s.Emits) > 0 {
+		return j.fail(ruleI41, s, printed(len(s.Emits)), "0",
+			"%v answered a corrupted segment with %v", s.End, s.Emits[0].Segment.Flags)
+	}
+	k := b.Known & a.Known
+	same := b.State == a.State &&
+		(k&endpoint.KnowSND == 0 || b.SND.UNA == a.SND.UNA && b.SND.NXT == a.SND.NXT && b.SND.MAX == a.SND.MAX) &&
+		(k&endpoint.KnowWindow == 0 || b.SND.WND == a.SND.WND && b.SND.WL1 == a.SND.WL1 && b.SND.WL2 == a.SND.WL2) &&
+		(k&endpoint.KnowRCV == 0 || b.RCV == a.RCV) &&
+		(k&endpoint.KnowBuffers == 0 || b.Readable == a.Readable && b.Unsent == a.Unsent && b.EOF == a.EOF) &&
+		(k&endpoint.KnowErr == 0 || b.Err == a.Err)
+	if same {
+		return true
+	}
+	return j.fail(ruleI41, s, tcbText(a), tcbText(b),
+		"%v changed on a corrupted segment: %s -> %s", s.End, tcbText(b), tcbText(a))
+}
+
+// unmoved is I-40: a segment that fails step 1 changes nothing but what its
+// answer changes. An old one's ACK field may be used (A.2), and with a closed
+// window any valid one should be.
+func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival, rcvNxt int64) bool {
+	state := s.Before.State
+	if a.inWindow || !state.Synchronized() && state != sSYNRECEIVED || !hasTCB(s.After.State) || d.reopened && state == sTIMEWAIT {
+		return j.obeyed(s, a)
+	}
+	if a.flags&endpoint.RST != 0 && a.seqIn {
+		return j.obeyed(s, a)
+	}
+	b, t := s.Before, s.After
+	k := b.Known & t.Known
+	if d.rcvNxt != rcvNxt {
+		return j.fail(ruleI40, s, printed(d.rcvNxt), printed(rcvNxt),
+			"%v took RCV.NXT %d -> %d from an unacceptable segment: %s", s.End, rcvNxt, d.rcvNxt, j.causeText(s, d, a))
+	}
+	if k&endpoint.KnowBuffers != 0 && (b.Readable != t.Readable || b.EOF != t.EOF) {
+		return j.fail(ruleI40, s, printed(t.Readable), printed(b.Readable),
+			"%v took text from an unacceptable segment: %s", s.End, j.causeText(s, d, a))
+	}
+	if a.left || a.wnd0 {
+		return true
+	}
+	if k&endpoint.KnowSND != 0 && b.SND.UNA != t.SND.UNA ||
+		k&endpoint.KnowWindow != 0 && (b.SND.WND != t.SND.WND || b.SND.WL1 != t.SND.WL1 || b.SND.WL2 != t.SND.WL2) {
+		return j.fail(ruleI40, s, tcbText(t), tcbText(b),
+			"%v used the ACK field of an unacceptable segment: %s", s.End, j.causeText(s, d, a))
+	}
+	return true
+}
+
+// obeyed is the other side of I-22: a RST that is good ends the connection, and
+// a segment that was refused for being a challenge does not move the streams.
+func (j *Judge) obeyed(s *sim.Step, a *arrival) bool {
+	state := s.Before.State
+	if a.flags&endpoint.RST == 0 || !hasTCB(state) || state == sTIMEWAIT || s.After.State != state {
+		return true // RFC 1337 lets TIME-WAIT ignore it
+	}
+	if state == sSYNSENT && a.ackNew || state != sSYNSENT && a.exact {
+		return j.fail(ruleI22, s, state.String(), "CLOSED",
+			"%v ignored an acceptable RST in %v", s.End, state)
+	}
+	return true
+}
+
+// called keeps the books of a user call, and judges the octets that a RECEIVE
+// gave.
+func (j *Judge) called(s *sim.Step, d *shadow) bool {
+	c := &s.Cause
+	j.unsettle(s)
+	switch c.Call {
+	case sim.CallSend:
+		if c.N > 0 && d.closed {
+			return j.fail(ruleI15, s, printed(int(c.N)), "connection closing",
+				"%v took %d octets after CLOSE", s.End, c.N)
+		}
+		d.taken += int64(c.N)
+	case sim.CallReceive:
+		return j.received(s, d)
+	case sim.CallClose:
+		if hasTCB(s.Before.State) && s.Before.State != sSYNSENT {
+			d.queued = d.queued || s.Before.State == sSYNRECEIVED || s.Before.State == sCLOSEWAIT
+			d.closed = true
+		}
+		if hasTCB(s.Before.State) && s.After.State == sCLOSED {
+			d.lostData = true
+			j.aborted = j.aborted || s.Before.State != sSYNSENT
+		}
+	case sim.CallAbort:
+		j.aborted, d.lostData = true, true
+	}
+	return true
+}
+
+// received is I-3, I-4 and I-5: the octets that are read are the peer's, in
+// order, none missing and none twice; the end of the stream comes after all of
+// them.
+func (j *Judge) received(s *sim.Step, d *shadow) bool {
+	c, peer := &s.Cause, &j.ends[s.End.Peer()]
+	if n := int64(c.N); n > 0 {
+		if st := s.Before.State; st == sLISTEN || st == sSYNSENT || st == sSYNRECEIVED {
+			return j.fail(ruleI4, s, printed(n), "0", "%v delivered %d octets in %v", s.End, n, st)
+		}
+		at := d.read
+		d.read += n
+		if d.tainted {
+			return true
+		}
+		want := sim.Content(j.start[s.End.Peer()], at, int(n))
+		if !bytes.Equal(s.Data, want) {
+			return j.wrongOctet(s, at, want)
+		}
+		if j.matched() && !peer.baseLost && d.read > peer.taken {
+			return j.fail(ruleI3, s, printed(d.read), printed(peer.taken),
+				"%v delivered %d octets, but %v sent %d", s.End, d.read, s.End.Peer(), peer.taken)
+		}
+	}
+	if c.EOF && !d.tainted && j.matched() && !peer.baseLost {
+		if !peer.closed {
+			return j.fail(ruleI5, s, "EOF", "none", "%v signalled EOF, but %v never closed", s.End, s.End.Peer())
+		}
+		if d.read != peer.taken {
+			return j.fail(ruleI5, s, printed(d.read), printed(peer.taken),
+				"%v signalled EOF after %d of %d octets", s.End, d.read, peer.taken)
+		}
+	}
+	return true
+}
+
+func (j *Judge) wrongOctet(s *sim.Step, at int64, want []byte) bool {
+	i := 0
+	for i < len(s.Data) && i < len(want) && s.Data[i] == want[i] {
+		i++
+	}
+	if i == len(s.Data) {
+		return j.fail(ruleI3, s, printed(len(s.Data)), printed(len(want)),
+			"%v said it gave %d octets but gave %d", s.End, len(want), len(s.Data))
+	}
+	return j.fail(ruleI3, s, octet(s.Data[i]), octet(want[i]),
+		"%v delivered octet %d as %s, but %v sent %s", s.End, at+int64(i), octet(s.Data[i]),
+		s.End.Peer(), octet(want[i]))
+}
+
+func octet(b byte) string {
+	const hex = "0123456789abcdef"
+	return "0x" + string([]byte{hex[b>>4], hex[b&15]})
+}
+
+func tcbText(t *endpoint.Status) string {
+	return t.State.String() + " SND.UNA=" + printed(uint32(t.SND.UNA)) + " SND.NXT=" + printed(uint32(t.SND.NXT)) +
+		" SND.WND=" + printed(t.SND.WND) + " RCV.NXT=" + printed(uint32(t.RCV.NXT)) + " RCV.WND=" + printed(t.RCV.WND)
+}
