@@ -144,10 +144,10 @@ func (f *fuzz) statusOf(r *search.Result) int {
 	switch {
 	case r.Violations() > 0:
 		return ExitViolation
-	case r.Stopped:
-		return ExitInterrupted
 	case r.Budgets() > 0:
 		return ExitBudget
+	case r.Stopped:
+		return ExitInterrupted
 	}
 	return ExitLegal
 }

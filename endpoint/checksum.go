@@ -37,8 +37,7 @@ func sumOctets(b []byte) uint64 {
 		s, c = bits.Add64(s, le.Uint64(b[8:]), c)
 		s, c = bits.Add64(s, le.Uint64(b[16:]), c)
 		s, c = bits.Add64(s, le.Uint64(b[24:]), c)
-		s, c = bits.Add64(s, 0, c)
-		s += c
+		s += c // no overflow either
 		b = b[32:]
 	}
 	for len(b) >= 8 {

@@ -57,7 +57,8 @@ func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
 		return 0, fmt.Errorf("%w: %d octets", ErrIPHeaderLength, header)
 	}
 	if header > len(d) {
-		return 0, fmt.Errorf("%w: %d octets, its IPv4 header has %d", ErrShortDatagram, len(d), header)
+		return 0, fmt.Errorf("%w: %d octets, its IPv4 header has %d",
+			ErrShortDatagram, len(d), header)
 	}
 	w0, w1, w2 := be.Uint64(d), be.Uint64(d[8:]), uint64(be.Uint32(d[16:]))
 	sum = plus(plus(w0, w1), w2)
@@ -75,7 +76,8 @@ func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
 	}
 	// More fragments, or an offset; the other two bits do not matter here.
 	if f := w0 & 0x3fff; f != 0 {
-		return 0, fmt.Errorf("%w: offset %d, more fragments %t", ErrFragment, f&0x1fff*8, f>>13 != 0)
+		return 0, fmt.Errorf("%w: offset %d, more fragments %t",
+			ErrFragment, f&0x1fff*8, f>>13 != 0)
 	}
 	h.Src = netip.AddrFrom4([4]byte(d[12:16]))
 	h.Dst = netip.AddrFrom4([4]byte(d[16:20]))
@@ -87,7 +89,8 @@ func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
 // decodeIPv6 returns the sum of the pseudo-header.
 func decodeIPv6(d []byte, h *Header) (sum uint64, err error) {
 	if len(d) < ipv6Len {
-		return 0, fmt.Errorf("%w: %d octets, an IPv6 header has %d", ErrShortDatagram, len(d), ipv6Len)
+		return 0, fmt.Errorf("%w: %d octets, an IPv6 header has %d",
+			ErrShortDatagram, len(d), ipv6Len)
 	}
 	be := binary.BigEndian
 	segment := len(d) - ipv6Len
@@ -101,7 +104,8 @@ func decodeIPv6(d []byte, h *Header) (sum uint64, err error) {
 	h.Dst = netip.AddrFrom16([16]byte(d[24:40]))
 	h.TTL = d[7]
 	h.ID = 0
-	sum = plus(plus(be.Uint64(d[8:]), be.Uint64(d[16:])), plus(be.Uint64(d[24:]), be.Uint64(d[32:])))
+	sum = plus(be.Uint64(d[8:]), be.Uint64(d[16:]))
+	sum = plus(sum, plus(be.Uint64(d[24:]), be.Uint64(d[32:])))
 	return plus(sum, sumPseudo(segment)), nil
 }
 
@@ -148,8 +152,8 @@ func decodeTCP(d []byte, sum uint64, s *Segment) error {
 
 // Encode writes a whole datagram into buf and returns its length: an IPv4
 // header without options and with the don't-fragment bit, or an IPv6 header,
-// as the addresses say; then the segment, with both checksums. Options go out as they
-// are. What Encode writes, Decode reads; on an error nothing is written. The
+// as the addresses say; then the segment, with both checksums. Options go out
+// as they are. What Encode writes, Decode reads; on an error nothing is written. The
 // segment's Options and Text must not lie in buf.
 func Encode(buf []byte, h *Header, s *Segment) (n int, err error) {
 	header := ipv4Len
@@ -211,7 +215,8 @@ func encodeIPv6(buf []byte, h *Header, ttl uint8, segment int) (sum uint64) {
 	be.PutUint64(buf, 6<<60|uint64(segment)<<16|protocolTCP<<8|uint64(ttl))
 	copy(buf[8:24], src[:])
 	copy(buf[24:40], dst[:])
-	sum = plus(plus(be.Uint64(src[:]), be.Uint64(src[8:])), plus(be.Uint64(dst[:]), be.Uint64(dst[8:])))
+	sum = plus(be.Uint64(src[:]), be.Uint64(src[8:]))
+	sum = plus(sum, plus(be.Uint64(dst[:]), be.Uint64(dst[8:])))
 	return plus(sum, sumPseudo(segment))
 }
 

@@ -55,8 +55,12 @@ func (g *lcg) increment() time.Duration {
 // more, at now + uniform[1, 2^20] ns, so that as many stay pending.
 func BenchmarkScheduler(b *testing.B) {
 	for _, pending := range []int{16, 1000, 100000} {
-		b.Run(fmt.Sprintf("halfopen/%d", pending), func(b *testing.B) { holdQueue(b, pending) })
-		b.Run(fmt.Sprintf("container-heap/%d", pending), func(b *testing.B) { holdContainerHeap(b, pending) })
+		b.Run(fmt.Sprintf("halfopen/%d", pending), func(b *testing.B) {
+			holdQueue(b, pending)
+		})
+		b.Run(fmt.Sprintf("container-heap/%d", pending), func(b *testing.B) {
+			holdContainerHeap(b, pending)
+		})
 	}
 }
 

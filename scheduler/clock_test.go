@@ -38,7 +38,8 @@ func TestBudgets(t *testing.T) {
 			"scheduler: too many events at one instant: time stands still: " +
 				"the limit of 4 is reached at 0s, after 4 events in all"},
 		{"time", Limits{Time: 5 * time.Second}, times(5, time.Second), ErrTime,
-			"scheduler: too much virtual time: an event at 6s, the limit is 5s; now is 5s, after 5 events"},
+			"scheduler: too much virtual time: an event at 6s, the limit is 5s; " +
+				"now is 5s, after 5 events"},
 		{"events by default", Limits{Events: -1}, times(DefaultEvents, 1), ErrEvents,
 			"scheduler: too many events: the limit of 1000000 is reached at 1ms"},
 		{"instant by default", Limits{}, times(DefaultInstant, 0), ErrInstant,
@@ -90,7 +91,8 @@ func TestInstantIsOneInstant(t *testing.T) {
 
 func TestClockBackwards(t *testing.T) {
 	defer func() {
-		if got, want := fmt.Sprint(recover()), "scheduler: time would go backwards from 2s to 1s"; got != want {
+		const want = "scheduler: time would go backwards from 2s to 1s"
+		if got := fmt.Sprint(recover()); got != want {
 			t.Errorf("panics with %q, want %q", got, want)
 		}
 	}()
@@ -110,12 +112,13 @@ func TestClockAllocatesNothing(t *testing.T) {
 func ExampleClock() {
 	var c Clock
 	c.Reset(Limits{Instant: 100})
-	for {
-		if err := c.Advance(1500 * time.Millisecond); err != nil {
-			fmt.Println(err)
-			return
-		}
+	var err error
+	for err == nil {
+		err = c.Advance(1500 * time.Millisecond)
 	}
+	fmt.Println(errors.Is(err, ErrInstant))
+	fmt.Println(errors.Unwrap(err), "at", c.Now())
 	// Output:
-	// scheduler: too many events at one instant: time stands still: the limit of 100 is reached at 1.5s, after 100 events in all
+	// true
+	// too many events at one instant: time stands still at 1.5s
 }

@@ -15,13 +15,14 @@ import (
 type namer struct {
 	t        *sim.Trace
 	absolute bool
-	parts    [][]string // by id, once it was said
-	repeated []bool     // by id: a later segment repeats it
+	parts    [][]part // by id, once it was said
+	repeated []bool   // by id: a later segment repeats it
 
 	iss    [2]endpoint.Seq // the last one known
 	issSet [2]bool
 	wnd    [2]uint16
 	wndSet [2]bool
+	said   [2]string      // the last Ack of each end
 	irs    []endpoint.Seq // by id: the IRS of the sender, 0 where not known
 	closed []bool         // by id: the sender had no connection
 }
@@ -30,7 +31,7 @@ func newNamer(t *sim.Trace, absolute bool) namer {
 	n := len(t.Segments) + 1
 	m := namer{
 		t: t, absolute: absolute,
-		parts: make([][]string, n), repeated: make([]bool, n),
+		parts: make([][]part, n), repeated: make([]bool, n),
 		irs: make([]endpoint.Seq, n), closed: make([]bool, n),
 	}
 	for i := range t.Events {
@@ -59,62 +60,80 @@ func (m *namer) newISS(s *sim.SegmentRecord) string {
 	return "ISS " + s.End.String() + "=" + strconv.FormatUint(uint64(s.ISS), 10)
 }
 
+// part is one word of what is to be said about a segment. A spare one can be
+// left out where room is short: the reader knows it, or can do without.
+type part struct {
+	text  string
+	spare bool
+}
+
 // info is what fits into width of what is to be said about a segment, and the
 // rest.
-func (m *namer) info(s *sim.SegmentRecord, departs bool, width int) (text string, rest []string) {
+func (m *namer) info(s *sim.SegmentRecord, width int) (text, rest string) {
+	if m.parts[s.ID] == nil {
+		m.parts[s.ID] = m.tell(s)
+	}
 	parts := m.parts[s.ID]
-	if parts == nil {
-		parts = m.tell(s)
-		m.parts[s.ID] = parts
-	}
-	if len(parts[0]) > width { // all flags at once
-		text, parts = s.Kind.String(), append([]string{""}, parts...)
-	} else {
-		text = parts[0]
-	}
-	for i, part := range parts[1:] {
-		if len(text)+1+len(part) > width {
-			if departs || s.Injected {
-				rest = []string{strings.Join(parts[1+i:], " ")}
-			}
-			break
+	for i := len(parts) - 1; i > 0 && len(join(parts)) > width; i-- {
+		if parts[i].spare {
+			parts = append(parts[:i:i], parts[i+1:]...)
 		}
-		text += " " + part
 	}
-	return text, rest
+	fit := len(parts)
+	for fit > 0 && len(join(parts[:fit])) > width {
+		fit--
+	}
+	if fit == 0 { // all flags at once
+		return s.Kind.String(), join(parts)
+	}
+	return join(parts[:fit]), join(parts[fit:])
+}
+
+func join(parts []part) string {
+	words := make([]string, len(parts))
+	for i := range parts {
+		words[i] = parts[i].text
+	}
+	return strings.Join(words, " ")
 }
 
 // tell lists what there is to say about a segment, the most important first.
-func (m *namer) tell(s *sim.SegmentRecord) []string {
-	parts := []string{"[" + s.Flags.String() + "]", "Seq=" + m.seq(s)}
+func (m *namer) tell(s *sim.SegmentRecord) []part {
+	parts := []part{{text: "[" + s.Flags.String() + "]"}, {text: "Seq=" + m.seq(s)}}
 	if s.Flags.Has(endpoint.ACK) {
-		parts = append(parts, "Ack="+m.ack(s))
+		ack := m.ack(s)
+		parts = append(parts, part{"Ack=" + ack, ack == m.said[s.End]})
+		m.said[s.End] = ack
 	}
 	if s.Len > 0 {
-		parts = append(parts, "Len="+strconv.FormatUint(uint64(s.Len), 10))
+		parts = append(parts, part{text: "Len=" + strconv.FormatUint(uint64(s.Len), 10)})
 	}
-	if m.windowChanged(s) {
-		parts = append(parts, "Win="+strconv.FormatUint(uint64(s.Wnd), 10))
+	if changed, closed := m.window(s); changed {
+		parts = append(parts, part{"Win=" + strconv.FormatUint(uint64(s.Wnd), 10), !closed})
 	}
 	if s.Flags.Has(endpoint.URG) {
-		parts = append(parts, "Urg="+strconv.FormatUint(uint64(s.Up), 10))
+		parts = append(parts, part{text: "Urg=" + strconv.FormatUint(uint64(s.Up), 10)})
 	}
 	if o := optionText(m.t, s); o != "" {
-		parts = append(parts, ascii(o))
+		parts = append(parts, part{text: ascii(o)})
 	}
 	return parts
 }
 
-// windowChanged reports whether the window is worth a word. That of a RST means
-// nothing.
-func (m *namer) windowChanged(s *sim.SegmentRecord) bool {
+// window reports whether the window is worth a word: it changed, and closed
+// that it is, or was, zero. That of a RST means nothing, and that of a SYN is a
+// beginning.
+func (m *namer) window(s *sim.SegmentRecord) (changed, closed bool) {
 	if s.Injected || s.Flags.Has(endpoint.RST) {
-		return false
+		return false, false
 	}
 	e := s.End
-	changed := m.wndSet[e] && m.wnd[e] != s.Wnd && !s.Flags.Has(endpoint.SYN) || s.Wnd == 0 && !m.wndSet[e]
+	was, known := m.wnd[e], m.wndSet[e]
 	m.wnd[e], m.wndSet[e] = s.Wnd, true
-	return changed
+	if !known || s.Flags.Has(endpoint.SYN) {
+		return s.Wnd == 0, true
+	}
+	return was != s.Wnd, was == 0 || s.Wnd == 0
 }
 
 // optionText is the options in words, empty if they are the usual ones: an MSS

@@ -142,7 +142,7 @@ func TestDiff(t *testing.T) {
 	})
 	change(1, "violation", func(c *sim.Trace) { c.Violation = sim.Violation{} })
 	change(1, "drop A SYN", func(c *sim.Trace) { c.Scenario = lostTape(t).Scenario })
-	change(2, "recorded nothing", func(c *sim.Trace) { c.Events[0].TCB.ISS++; c.Events[0].TCB.Err = 1; c.Events[0].Cause.N = 1 })
+	change(5, "recorded nothing", func(c *sim.Trace) { c.Events[3].TCB.UNA++ })
 }
 
 func FuzzReadJSONL(f *testing.F) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
@@ -86,14 +87,14 @@ func headline(t *sim.Trace, l *layout) string {
 		if n := l.violationLine(t); n > 0 {
 			where = "line " + strconv.Itoa(n)
 		}
-		return ascii(v.Rule.Name + " at " + where + ", t=" + seconds(v.At) + ": " + v.Text)
+		return ascii(v.Rule.Name + " at " + where + ", t=" + Clock(v.At) + ": " + v.Text)
 	}
 	how := t.Outcome.String()
 	if t.Outcome == sim.Quiet {
 		how = "legal"
 	}
 	return how + ": A " + t.Final[endpoint.A].String() + ", B " + t.Final[endpoint.B].String() +
-		" after " + Span(duration(t)) + ", " + count(len(t.Events), "step") + ", " + count(len(t.Segments), "segment")
+		" after " + Span(duration(t).Truncate(time.Millisecond)) + ", " + count(len(t.Events), "step") + ", " + count(len(t.Segments), "segment")
 }
 
 // summary is the second line: how much of what, and what the numbers mean.

@@ -40,7 +40,7 @@ func newPainter(t *sim.Trace, l *layout, o LadderOptions) *painter {
 	p := &painter{t: t, l: l, o: o, timers: timers{prev: [2]int{-1, -1}}}
 	p.names = newNamer(t, o.Absolute)
 	p.digits = max(2, len(strconv.Itoa(len(l.lines))))
-	p.time = max(leastTime, p.digits+2+len(seconds(max(duration(t), t.Violation.At))))
+	p.time = max(leastTime, p.digits+2+len(Clock(max(duration(t), t.Violation.At))))
 	p.left = p.time + 2
 	return p
 }
@@ -82,7 +82,7 @@ func (p *painter) blocks() []block {
 		r := newRow()
 		number := strconv.Itoa(n.n)
 		r.put(p.digits-len(number), number+".")
-		p.putTime(r, seconds(n.at))
+		p.putTime(r, Clock(n.at))
 		if n.segment == 0 {
 			bs = append(bs, block{text: p.commentLine(r, n)})
 		} else {
@@ -196,15 +196,28 @@ func (p *painter) segmentLine(r *row, n *line) []string {
 	default:
 		p.putArrow(r, to, "...")
 	}
-	info, rest := p.names.info(s, n.departs, rightArrow-1-p.comment())
+	return p.below(r, append(p.putInfo(r, n, s), notes...))
+}
+
+// putInfo writes what the segment says, and its number if there is room or
+// something points at it. It returns what there was no room for; an arrival
+// need not repeat all of the departure.
+func (p *painter) putInfo(r *row, n *line, s *sim.SegmentRecord) []string {
 	id := "#" + strconv.FormatUint(uint64(s.ID), 10)
-	r.put(p.comment(), info)
-	if at := rightArrow - 1 - len(id); p.comment()+len(info) < at {
-		r.put(at, id)
-	} else if !n.departs || p.referred(s) {
-		notes = append([]string{id}, notes...)
+	width := rightArrow - 1 - p.comment()
+	short := width - 1 - len(id)
+	if p.referred(s) {
+		width = short
 	}
-	return p.below(r, append(rest, notes...))
+	info, rest := p.names.info(s, width)
+	r.put(p.comment(), info)
+	if len(info) <= short {
+		r.put(rightArrow-1-len(id), id)
+	}
+	if rest == "" || !n.departs && !s.Injected {
+		return nil
+	}
+	return []string{rest}
 }
 
 // referred reports whether something in the ladder points at a segment: that it
@@ -277,7 +290,7 @@ func (p *painter) addViolation(bs []block) []block {
 		r := newRow()
 		r.put(0, "!!")
 		if k == 0 {
-			p.putTime(r, seconds(v.At))
+			p.putTime(r, Clock(v.At))
 			p.putState(r, v.End, "^^^")
 		}
 		r.put(column, s)

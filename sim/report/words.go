@@ -11,9 +11,9 @@ import (
 	"example.org/halfopen/sim"
 )
 
-// seconds writes a virtual time as a ladder does: "1.010s", in milliseconds,
+// Clock writes a virtual time as a ladder does: "1.010s", in milliseconds,
 // rounded down, so that nothing seems to happen later than it did.
-func seconds(d time.Duration) string {
+func Clock(d time.Duration) string {
 	b := strconv.AppendInt(nil, int64(d/time.Second), 10)
 	ms := int64(d % time.Second / time.Millisecond)
 	return string(append(b, '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10), 's'))
@@ -122,7 +122,7 @@ func arrivalNotes(e *sim.Event) []string {
 	var notes []string
 	c := &e.Cause
 	if c.Copy > 0 {
-		notes = append(notes, "copy "+strconv.Itoa(int(c.Copy)+1)+" of #"+strconv.FormatUint(uint64(c.Segment), 10))
+		notes = append(notes, "copy "+strconv.Itoa(int(c.Copy)+1))
 	}
 	switch {
 	case c.Deaf:

@@ -8,9 +8,17 @@ import (
 	"example.org/halfopen/sim"
 )
 
+// readers are lines that read beside an end's other line. Two ends with small
+// buffers that both write first and read later would wait for each other for
+// ever: that is the applications' fault, not TCP's.
+var readers = [2]sim.App{
+	{Acts: []sim.Act{{Op: sim.ActWhen, State: endpoint.Established}, {Op: sim.ActReceive}}},
+	{Acts: []sim.Act{{Op: sim.ActWhen, State: endpoint.FinWait1}, {Op: sim.ActReceive}}},
+}
+
 // apps draws what the two applications do: how the connection is opened, what
-// is sent, how and by whom it is closed.
-func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile bool) []sim.App {
+// is sent, how and by whom it is closed. small says that buffers are.
+func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile, small bool) []sim.App {
 	g.acts = g.acts[:0]
 	opening := src.Below(16)
 	closing := src.Below(8)
@@ -19,6 +27,11 @@ func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile bool) []sim
 		g.open(src, e, opening)
 		g.talk(src, e, closing, hostile)
 		apps = append(apps, sim.App{End: e, Acts: g.acts[first:len(g.acts):len(g.acts)]})
+		if small {
+			for _, r := range readers {
+				apps = append(apps, sim.App{End: e, Acts: r.Acts})
+			}
+		}
 	}
 	return apps
 }

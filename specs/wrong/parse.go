@@ -9,7 +9,7 @@ import (
 // Parse reads the text of a known-wrong endpoint. An error names the endpoint
 // and the line.
 func Parse(name, text string) (Endpoint, error) {
-	p := parser{name: name}
+	p := reader{name: name}
 	p.split(text)
 	e := Endpoint{Name: name}
 	for _, part := range []struct {
@@ -37,21 +37,21 @@ type section struct {
 	text string
 }
 
-type parser struct {
+type reader struct {
 	name     string
 	sections []section // those that were not read yet
 	last     int       // the last line
 	err      error     // the first one
 }
 
-func (p *parser) fail(line int, format string, args ...any) {
+func (p *reader) fail(line int, format string, args ...any) {
 	if p.err == nil {
 		p.err = fmt.Errorf("wrong: %s.txt:%d: %s", p.name, line, fmt.Sprintf(format, args...))
 	}
 }
 
 // split cuts the text into sections.
-func (p *parser) split(text string) {
+func (p *reader) split(text string) {
 	if text != "" && !strings.HasSuffix(text, "\n") {
 		text += "\n"
 	}
@@ -81,7 +81,7 @@ func marker(line string) (word string, ok bool) {
 }
 
 // next takes the next section if it is of that word.
-func (p *parser) next(word string) (section, bool) {
+func (p *reader) next(word string) (section, bool) {
 	if len(p.sections) == 0 || p.sections[0].word != word {
 		return section{}, false
 	}
@@ -91,7 +91,7 @@ func (p *parser) next(word string) (section, bool) {
 }
 
 // need takes the next section, which has to be of that word.
-func (p *parser) need(word string) section {
+func (p *reader) need(word string) section {
 	s, ok := p.next(word)
 	switch {
 	case ok:
@@ -104,7 +104,7 @@ func (p *parser) need(word string) section {
 }
 
 // prose is the text of a section without the blank space around it.
-func (p *parser) prose(word string) string {
+func (p *reader) prose(word string) string {
 	s := p.need(word)
 	text := strings.TrimSpace(s.text)
 	if p.err == nil && text == "" {
@@ -114,7 +114,7 @@ func (p *parser) prose(word string) string {
 }
 
 // edits reads file, old and new until nothing is left.
-func (p *parser) edits() (edits []Edit) {
+func (p *reader) edits() (edits []Edit) {
 	file := ""
 	for len(edits) == 0 || len(p.sections) > 0 {
 		if len(edits) == 0 || p.sections[0].word == "file" {
@@ -137,10 +137,10 @@ func (p *parser) edits() (edits []Edit) {
 }
 
 // check says what is wrong with what was read.
-func (p *parser) check(e *Endpoint) error {
-	for what, text := range map[string]string{"title": e.Title, "link": e.Link, "rule": e.Rule} {
-		if strings.Contains(text, "\n") {
-			return fmt.Errorf("wrong: %s.txt: `-- %s --` has more than one line", p.name, what)
+func (p *reader) check(e *Endpoint) error {
+	for _, part := range [][2]string{{"title", e.Title}, {"link", e.Link}, {"rule", e.Rule}} {
+		if strings.Contains(part[1], "\n") {
+			return fmt.Errorf("wrong: %s.txt: `-- %s --` has more than one line", p.name, part[0])
 		}
 	}
 	if !strings.HasPrefix(e.Link, "https://") {

@@ -1,0 +1,73 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/search"
+)
+
+// traceName is the file of a folder that replays.
+const traceName = report.TraceFile
+
+// locate turns what the user named into the file to read: a folder stands for
+// the trace in it, and the bare name of a counterexample, as a ladder prints
+// it, for a folder below the default one.
+func locate(name string) (string, error) {
+	if name == "-" {
+		return name, nil
+	}
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) && filepath.Base(name) == name {
+		below := filepath.Join(defaultFolder, name)
+		if i, err2 := os.Stat(below); err2 == nil {
+			name, info, err = below, i, nil
+		}
+	}
+	if err != nil {
+		return "", &failure{ExitUsage, err}
+	}
+	if info.IsDir() {
+		return filepath.Join(name, traceName), nil
+	}
+	return name, nil
+}
+
+// record reads a trace that was written before.
+func (c *command) record(file string) (*report.Recorded, error) {
+	text, err := c.readInput(file)
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > 0 && text[0] != '{' {
+		return nil, usage("%s is no trace: it does not begin with {\nA scenario is for 'halfopen run'.", inputName(file))
+	}
+	return readRecord(inputName(file), text)
+}
+
+func readRecord(name string, text []byte) (*report.Recorded, error) {
+	rec, err := report.ReadJSONL(bytes.NewReader(text))
+	if err != nil {
+		return nil, &failure{ExitUsage, fmt.Errorf("%s: %w", name, err)}
+	}
+	return rec, nil
+}
+
+// rerun runs the scenario of a record, with the endpoints that it names. The
+// trace belongs to the runner.
+func (c *command) rerun(s *sim.Scenario) (*sim.Trace, error) {
+	if err := c.offersAll(s); err != nil {
+		return nil, err
+	}
+	runner := search.NewRunner(c.offer)
+	if _, err := runner.Run(s); err != nil {
+		return nil, err
+	}
+	return runner.World.Trace(), nil
+}

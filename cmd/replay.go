@@ -1,0 +1,81 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+// replay is the subcommand that runs a trace again.
+type replay struct {
+	*command
+	shape shape
+	wrong string
+}
+
+func (c *command) replayCommand() *cobra.Command {
+	r := &replay{command: c}
+	cc := &cobra.Command{
+		Use:   "replay FOLDER|trace.jsonl",
+		Short: "Run a counterexample again and compare",
+		Long: `replay runs the scenario of a trace again, with the endpoints that the trace names,
+prints the ladder diagram, and says whether the run is the recorded one, octet
+for octet. If not, it shows the first event that differs. A folder stands for the
+trace.jsonl in it; the name of a counterexample for a folder below
+counterexamples. - is standard input.
+
+Exit status: 0 the same, and legal; 42 the same, and it breaks a rule; 4 the same,
+and it hits a budget; 3 not the same; 2 the trace does not read, or names an
+endpoint that is not offered here.`,
+		Example: `  halfopen replay counterexamples/iss-stable-3f9c2a
+  halfopen replay iss-stable-3f9c2a
+  halfopen replay --wrong NAME trace.jsonl`,
+		Args: cobra.ExactArgs(1),
+	}
+	cc.RunE = c.do(func(ctx context.Context, args []string) error {
+		return c.orWrong(ctx, r.wrong, func(context.Context) error { return r.run(args[0]) })
+	})
+	cc.Flags().SortFlags = false
+	r.shape.flags(cc)
+	c.wrongFlag(cc, &r.wrong)
+	return cc
+}
+
+func (r *replay) run(name string) error {
+	file, err := locate(name)
+	if err != nil {
+		return err
+	}
+	rec, err := r.record(file)
+	if err != nil {
+		return err
+	}
+	t, err := r.rerun(&rec.Scenario)
+	if err != nil {
+		return err
+	}
+	diff, err := rec.Diff(t)
+	if err != nil {
+		return err
+	}
+	if diff != nil {
+		fmt.Fprintf(r.stdout, "%s is not what happens now.\n%v", inputName(file), diff)
+		fmt.Fprintf(r.stdout, "verdict %s now", verdict(t))
+		if t.Violation.Rule != rec.Violation.Rule {
+			was := t.Clone()
+			was.Violation = rec.Violation
+			fmt.Fprintf(r.stdout, "; recorded: %s", verdict(was))
+		}
+		fmt.Fprintln(r.stdout)
+		r.status = ExitDiffers
+		return nil
+	}
+	if err := r.ladder(t, r.shape, commandLine("replay", name)); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.stdout, "same    byte-identical: %d events, hash %s\n", rec.Steps, rec.Hash)
+	fmt.Fprintf(r.stdout, "verdict %s\n", verdict(t))
+	r.status = statusOfRun(&t.Violation)
+	return nil
+}

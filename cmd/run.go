@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/search"
+)
+
+// run is the subcommand that runs one scenario.
+type run struct {
+	*command
+	ends  ends
+	shape shape
+	out   string
+	wrong string
+	file  string // "" for the built-in scenario
+}
+
+func (c *command) runCommand() *cobra.Command {
+	r := &run{command: c}
+	cc := &cobra.Command{
+		Use:   "run [FILE]",
+		Short: "Run one scenario and show it as a ladder diagram",
+		Long: `run reads a scenario (from standard input if FILE is -), runs it, judges it against
+RFC 9293, and prints it as a ladder diagram, in the notation of the RFC's figures.
+Without FILE it runs a built-in one: a handshake, 1,000 octets each way, and a
+close, over a clean link.
+
+A scenario that names endpoints is run with these; one that names none, with the
+first that this program offers, unless --a and --b say otherwise.
+
+Exit status: 0 legal, 42 a rule was broken, 4 a budget was hit, 2 the scenario
+does not read.`,
+		Example: `  halfopen run
+  halfopen run lost-syn.txt
+  printf 'drop A SYN #1\n' | halfopen run -
+  halfopen run --wrong NAME lost-fin.txt`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	cc.RunE = c.do(func(ctx context.Context, args []string) error {
+		if len(args) > 0 {
+			r.file = args[0]
+		}
+		return c.orWrong(ctx, r.wrong, r.run)
+	})
+	cc.Flags().SortFlags = false
+	r.shape.flags(cc)
+	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR` if it broke a rule")
+	r.ends.flags(c, cc)
+	c.wrongFlag(cc, &r.wrong)
+	_ = cc.MarkFlagDirname("out")
+	return cc
+}
+
+func (r *run) run(context.Context) error {
+	s, err := r.scenario()
+	if err != nil {
+		return err
+	}
+	if err := r.assign(&s, r.ends); err != nil {
+		return err
+	}
+	if r.out != "" {
+		if err := folderUsable(r.out); err != nil {
+			return err
+		}
+	}
+	runner := search.NewRunner(r.offer)
+	v, err := runner.Run(&s)
+	if err != nil {
+		return err
+	}
+	t := runner.World.Trace()
+	again := r.again()
+	if v.Found() && r.out != "" {
+		dir, err := keepFolder(r.out, t)
+		if err != nil {
+			return err
+		}
+		again = commandLine("replay", dir)
+	}
+	if err := r.ladder(t, r.shape, again); err != nil {
+		return err
+	}
+	fmt.Fprintf(r.stdout, "verdict %s\n", verdict(t))
+	r.status = statusOfRun(&v)
+	return nil
+}
+
+func (r *run) scenario() (sim.Scenario, error) {
+	if r.file == "" {
+		return sim.Scenario{}, nil
+	}
+	text, err := r.readInput(r.file)
+	if err != nil {
+		return sim.Scenario{}, err
+	}
+	return sim.Parse(inputName(r.file), string(text))
+}
+
+// again is this command once more.
+func (r *run) again() string {
+	var args []string
+	for i, flag := range []string{"--a", "--b"} {
+		if r.ends[i] != "" {
+			args = append(args, flag, r.ends[i])
+		}
+	}
+	if r.file != "" {
+		args = append(args, r.file)
+	}
+	return commandLine("run", args...)
+}

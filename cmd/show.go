@@ -1,0 +1,127 @@
+package cmd
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/pcapng"
+)
+
+// show is the subcommand that writes a trace in another form.
+type show struct {
+	*command
+	shape shape
+	as    string
+	to    string
+}
+
+// faces are the forms in which a trace can be shown.
+var faces = []string{"ladder", "jsonl", "pcapng"}
+
+func (c *command) showCommand() *cobra.Command {
+	s := &show{command: c}
+	cc := &cobra.Command{
+		Use:   "show [--as FACE] TRACE",
+		Short: "Show a trace as a ladder, JSON Lines or a packet capture",
+		Long: `show writes a trace in another form: as a ladder diagram, as JSON Lines, or as a
+capture that Wireshark opens (pcapng). TRACE is a folder, a trace.jsonl, the name
+of a counterexample, or a scenario; its scenario is run, with the endpoints that
+it names. - is standard input.
+
+Exit status: 0; 3 if the run is not the recorded one any more.`,
+		Example: `  halfopen show counterexamples/iss-stable-3f9c2a
+  halfopen show --as pcapng -o bug.pcapng iss-stable-3f9c2a
+  halfopen show --as jsonl scenario.txt`,
+		Args: cobra.ExactArgs(1),
+	}
+	cc.RunE = c.do(func(_ context.Context, args []string) error { return s.run(args[0]) })
+	flags := cc.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&s.as, "as", faces[0], "`FACE`: "+strings.Join(faces, ", "))
+	flags.StringVarP(&s.to, "output", "o", "", "write to `FILE` instead of standard output")
+	s.shape.flags(cc)
+	_ = cc.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(faces, cobra.ShellCompDirectiveNoFileComp))
+	return cc
+}
+
+func (s *show) run(name string) error {
+	write, ok := s.face()
+	if !ok {
+		return usage("--as: there is no face %q; there are: %s", s.as, strings.Join(faces, ", "))
+	}
+	if s.as == "pcapng" && s.to == "" && isTerminal(s.stdout.w) {
+		return usage("a packet capture is not for a terminal: use -o FILE")
+	}
+	file, err := locate(name)
+	if err != nil {
+		return err
+	}
+	t, err := s.load(file)
+	if err != nil {
+		return err
+	}
+	again := commandLine("replay", name)
+	if s.to == "" {
+		var b bytes.Buffer // all of it or nothing
+		if err := write(&b, t, again); err != nil {
+			return err
+		}
+		_, err := b.WriteTo(s.stdout)
+		return err
+	}
+	return writeFile(s.to, func(w io.Writer) error { return write(w, t, again) })
+}
+
+// face is the function that writes the face that was asked for.
+func (s *show) face() (write func(w io.Writer, t *sim.Trace, again string) error, ok bool) {
+	switch s.as {
+	case "ladder":
+		return func(w io.Writer, t *sim.Trace, again string) error { return writeLadder(w, t, s.shape, again) }, true
+	case "jsonl":
+		return func(w io.Writer, t *sim.Trace, _ string) error { return report.WriteJSONL(w, t) }, true
+	case "pcapng":
+		return func(w io.Writer, t *sim.Trace, _ string) error { return pcapng.Write(w, t) }, true
+	}
+	return nil, false
+}
+
+// load makes the trace: of a record by running it again, of a scenario by
+// running it.
+func (s *show) load(file string) (*sim.Trace, error) {
+	text, err := s.readInput(file)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(text, []byte("{")) && filepath.Ext(file) != filepath.Ext(traceName) {
+		scenario, err := sim.Parse(inputName(file), string(text))
+		if err != nil {
+			return nil, err
+		}
+		return s.rerun(&scenario)
+	}
+	rec, err := readRecord(inputName(file), text)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.rerun(&rec.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	diff, err := rec.Diff(t)
+	if err != nil {
+		return nil, err
+	}
+	if diff != nil {
+		fmt.Fprintf(s.stderr, "halfopen: warning: %s is not what happens now, and this is of now.\n%v", inputName(file), diff)
+		s.status = ExitDiffers
+	}
+	return t, nil
+}

@@ -1,0 +1,88 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/search"
+)
+
+// writeSummary says what a sweep has seen.
+func writeSummary(w io.Writer, o search.Options, r *search.Result, took time.Duration) {
+	stopped := ""
+	if r.Stopped {
+		stopped = fmt.Sprintf(" of %d, stopped", o.Runs)
+	}
+	fmt.Fprintf(w, "runs        %d%s, %d steps, seed %d, in %.1fs (%s, %s)\n",
+		r.Runs, stopped, r.Steps, o.Seed, took.Seconds(), rate(r.Runs, took), count(uint64(o.Jobs), "job"))
+	fmt.Fprintf(w, "endpoints   A %s, B %s\n", o.Ends[endpoint.A], o.Ends[endpoint.B])
+	fmt.Fprintf(w, "states      %d/%d%s\n", r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
+	visited, total := r.Coverage.CoreEdges()
+	fmt.Fprintf(w, "core edges  %d/%d%s\n", visited, total, missingList(missingEdges(&r.Coverage)))
+	if len(r.Groups) == 0 {
+		fmt.Fprintln(w, "violations  none")
+		return
+	}
+	fmt.Fprintf(w, "violations  %s\n", inRuns(r.Violations()))
+	if n := r.Budgets(); n > 0 {
+		fmt.Fprintf(w, "budget hits %s\n", inRuns(n))
+	}
+	writeGroups(w, r.Groups)
+	if n := len(r.Groups) - search.MaxFindings; n > 0 {
+		fmt.Fprintf(w, "%d of the groups are only counted: broken rules come first, %d at most\n", n, search.MaxFindings)
+	}
+}
+
+func inRuns(n uint64) string {
+	if n == 0 {
+		return "none"
+	}
+	return "in " + count(n, "run")
+}
+
+// missingList names a few of what was not visited.
+func missingList(names []string) string {
+	const most = 6
+	if len(names) == 0 {
+		return ""
+	}
+	s := "  not visited: "
+	for i, name := range names {
+		if i == most {
+			return s + fmt.Sprintf(" and %d more", len(names)-most)
+		}
+		if i > 0 {
+			s += ", "
+		}
+		s += name
+		if name == rareEdge {
+			s += " (needs SYN,ACK,FIN in one segment)"
+		}
+	}
+	return s
+}
+
+func missingStates(c *oracle.Coverage) []string {
+	names := []string{}
+	for s, n := range c.Visits {
+		if n == 0 {
+			names = append(names, endpoint.State(s).String())
+		}
+	}
+	return names
+}
+
+// rareEdge is the core edge that a sweep may well miss: no TCP has to form the
+// segment that makes it.
+var rareEdge = oracle.Edge{From: endpoint.SynSent, To: endpoint.CloseWait}.String()
+
+func missingEdges(c *oracle.Coverage) []string {
+	names := []string{}
+	for _, e := range c.Missing() {
+		names = append(names, e.String())
+	}
+	return names
+}

@@ -1,0 +1,165 @@
+package wrong
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/search"
+)
+
+// Offer is halfopen's own endpoint as this program was built: "tcp", or
+// "tcp!NAME" if a known-wrong endpoint stands in its place, so that a trace says
+// which of them it is of.
+func Offer() sim.Offer {
+	name := sim.DefaultEndpoint
+	if Built != "" {
+		name += "!" + Built
+	}
+	return sim.Offer{{Name: name, New: endpoint.NewTCP}}
+}
+
+// HuntOptions say what a Hunt looks for.
+type HuntOptions struct {
+	_ struct{} // no positional literals: fields will be added
+
+	Seed   uint64
+	Runs   uint64 // at most
+	Rule   string // stop at the first run that breaks the rule of this name; "": any rule
+	Folder string // where the counterexample is written; "": nowhere
+}
+
+// Hunted is what a Hunt came to.
+type Hunted struct {
+	Built    string   // the known-wrong endpoint that was built in; "": none
+	Found    bool     // a run broke the rule
+	Runs     uint64   // runs up to it, itself included; all of them if none did
+	Rule     string   // the name of the rule
+	Text     string   // what was broken, in a line
+	Drawn    int      // faults of that run, written out,
+	Faults   int      // and after shrinking
+	Script   []string // those
+	Others   []string // rules that other runs broke meanwhile
+	Replayed bool     // the trace was written, read and run again, and came out the same
+}
+
+// chunk is how many runs are swept before a Hunt looks whether it is over.
+const chunk = 500
+
+// Hunt sweeps runs of a seed over the endpoint that was built in, until one
+// breaks the rule. That run is written out, shrunk, written as a trace and
+// replayed from it. The result depends on the options alone.
+func Hunt(ctx context.Context, o HuntOptions) (Hunted, error) {
+	offer := Offer()
+	options := search.Options{Offer: offer, Seed: o.Seed, Jobs: 1}
+	options.Ends = [2]string{offer[0].Name, offer[0].Name}
+	h := Hunted{Built: Built}
+	for h.Runs < o.Runs {
+		options.First, options.Runs = h.Runs, min(chunk, o.Runs-h.Runs)
+		swept, err := search.Sweep(ctx, options)
+		if err != nil {
+			return h, err
+		}
+		if swept.Stopped {
+			return h, ctx.Err()
+		}
+		if group := h.lowest(swept.Groups, o.Rule); group != nil {
+			h.Found, h.Runs = true, group.Run+1
+			return h, h.bring(options, *group, o.Folder)
+		}
+		h.Runs += options.Runs
+	}
+	return h, nil
+}
+
+// lowest is the group of the rule whose first run has the lowest number. It
+// notes the rules of the other groups.
+func (h *Hunted) lowest(groups []search.Group, rule string) (best *search.Group) {
+	for i := range groups {
+		g := &groups[i]
+		name := g.Violation.Rule.Name
+		switch {
+		case rule != "" && name != rule:
+			if !slices.Contains(h.Others, name) {
+				h.Others = append(h.Others, name)
+			}
+		case best == nil || g.Run < best.Run:
+			best = g
+		}
+	}
+	return best
+}
+
+// bring shrinks the lowest run of a group, writes it down and replays it.
+func (h *Hunted) bring(o search.Options, g search.Group, folder string) error {
+	h.Rule = g.Violation.Rule.Name
+	found, err := search.Find(o, []search.Group{g}, nil)
+	if err != nil {
+		return err
+	}
+	trace := found[0].Trace
+	h.Text, h.Drawn, h.Faults = trace.Violation.Text, found[0].Faults, len(trace.Scenario.Fault)
+	for _, f := range trace.Scenario.Fault {
+		h.Script = append(h.Script, f.String())
+	}
+	if folder == "" {
+		return nil
+	}
+	file, err := write(folder, trace)
+	if err != nil {
+		return err
+	}
+	h.Replayed, err = replay(o.Offer, file)
+	return err
+}
+
+// write writes a counterexample as a folder of its own, and returns the name
+// of its trace.
+func write(folder string, t *sim.Trace) (string, error) {
+	dir := filepath.Join(folder, report.Name(t))
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return "", err
+	}
+	var text bytes.Buffer
+	if err := report.WriteJSONL(&text, t); err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "trace.jsonl")
+	return file, os.WriteFile(file, text.Bytes(), 0o666)
+}
+
+// replay runs a trace again, in a new world, and reports whether the new trace
+// is the same octet for octet.
+func replay(offer sim.Offer, file string) (bool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return false, err
+	}
+	recorded, err := report.ReadJSONL(bytes.NewReader(text))
+	if err != nil {
+		return false, err
+	}
+	runner := search.NewRunner(offer)
+	if _, err := runner.Run(&recorded.Scenario); err != nil {
+		return false, err
+	}
+	again := runner.World.Trace()
+	difference, err := recorded.Diff(again)
+	if err != nil {
+		return false, err
+	}
+	if difference != nil {
+		return false, fmt.Errorf("wrong: the replay of %s differs: %s", filepath.Base(filepath.Dir(file)), difference)
+	}
+	var same bytes.Buffer
+	if err := report.WriteJSONL(&same, again); err != nil {
+		return false, err
+	}
+	return bytes.Equal(text, same.Bytes()), nil
+}

@@ -1,0 +1,115 @@
+package wrong
+
+import (
+	"context"
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	// What the child programs are built from. The cache of test results knows
+	// what this program imports, not what a child build reads.
+	_ "example.org/halfopen/endpoint"
+	_ "example.org/halfopen/faults"
+	_ "example.org/halfopen/link"
+	_ "example.org/halfopen/scheduler"
+	_ "example.org/halfopen/scheduler/stream"
+	_ "example.org/halfopen/sim"
+	_ "example.org/halfopen/sim/oracle"
+	_ "example.org/halfopen/sim/report"
+	_ "example.org/halfopen/sim/search"
+)
+
+// The budget of a hunt, and what may be left of a counterexample.
+const (
+	huntSeed  = 1
+	huntRuns  = 20_000
+	maxFaults = 3
+)
+
+// TestKnownWrong builds each known-wrong endpoint and hunts for it: the rule
+// that it names is broken within the budget, the run shrinks to a few faults,
+// and its trace replays octet for octet.
+func TestKnownWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: builds a program for each known-wrong endpoint")
+	}
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := make(chan struct{}, min(2, runtime.GOMAXPROCS(0))) // a build is parallel in itself
+	for _, e := range All() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			judge(t, e, hunt(t, root, e))
+		})
+	}
+}
+
+// hunt builds and runs the program of one known-wrong endpoint.
+func hunt(t *testing.T, root string, e Endpoint) (h Hunted) {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "hunt")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	if err := Build(t.Context(), root, e.Name, "./specs/wrong/hunt", program); err != nil {
+		t.Fatal(err)
+	}
+	said, err := exec.CommandContext(t.Context(), program, "-rule", e.Rule, "-folder", dir).Output()
+	if err != nil {
+		if exit, ok := err.(*exec.ExitError); ok {
+			t.Fatalf("hunt: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(said, &h); err != nil {
+		t.Fatalf("hunt said %q: %v", said, err)
+	}
+	return h
+}
+
+func judge(t *testing.T, e Endpoint, h Hunted) {
+	t.Helper()
+	if h.Built != e.Name {
+		t.Fatalf("%q was built in, want %q: the overlay did not take", h.Built, e.Name)
+	}
+	if !h.Found {
+		t.Fatalf("no run of %d broke %s; other rules that were broken: %q", h.Runs, e.Rule, h.Others)
+	}
+	t.Logf("found after %d runs by %s, %d faults shrunk to %d %q: %s",
+		h.Runs, h.Rule, h.Drawn, h.Faults, h.Script, h.Text)
+	if len(h.Others) > 0 {
+		t.Logf("also broken in these runs: %q", h.Others)
+	}
+	if h.Rule != e.Rule {
+		t.Errorf("broken was %s, want %s", h.Rule, e.Rule)
+	}
+	if h.Faults > maxFaults {
+		t.Errorf("%d faults are left after shrinking, want at most %d", h.Faults, maxFaults)
+	}
+	if !h.Replayed {
+		t.Error("the trace does not replay octet for octet")
+	}
+}
+
+// TestCorrectSurvives runs the correct endpoint over the same seed, as far as
+// any hunt may go.
+func TestCorrectSurvives(t *testing.T) {
+	if Built != "" {
+		t.Fatalf("%q is built in", Built)
+	}
+	h, err := Hunt(context.Background(), HuntOptions{Seed: huntSeed, Runs: huntRuns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h.Found {
+		t.Fatalf("run %d broke %s: %s", h.Runs-1, h.Rule, h.Text)
+	}
+	t.Logf("%d runs, no violation", h.Runs)
+}
