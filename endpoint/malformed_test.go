@@ -46,10 +46,16 @@ var malformed = []struct {
 		return d[:59]
 	}},
 	{"data offset 4", false, ErrDataOffset, func(d octets) octets { d[32] = 0x40; return d }},
-	{"data offset past the end", false, ErrDataOffset, func(d octets) octets { d[32] = 0x70; return d }},
+	{"data offset past the end", false, ErrDataOffset, func(d octets) octets {
+		d[32] = 0x70
+		return d
+	}},
 	{"option length 0", false, ErrOptionLength, func(d octets) octets { d[41] = 0; return d }},
 	{"option length 1", true, ErrOptionLength, func(d octets) octets { d[61] = 1; return d }},
-	{"option length past the end", false, ErrOptionLength, func(d octets) octets { d[41] = 5; return d }},
+	{"option length past the end", false, ErrOptionLength, func(d octets) octets {
+		d[41] = 5
+		return d
+	}},
 	{"option without length", false, ErrOptionLength, func(d octets) octets {
 		copy(d[40:], []byte{1, 1, 1, 2})
 		return d

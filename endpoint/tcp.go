@@ -63,6 +63,7 @@ type TCP struct {
 	rtt      rtt
 	rto      time.Duration
 	resent   resent
+	armed    Seq           // SND.NXT when the retransmission timer was last started
 	persist  time.Duration // the last interval between probes
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
 	throttle throttle
@@ -91,14 +92,14 @@ type reset struct {
 
 // resent says what is to be sent again. After a retransmission timeout it is
 // the first segment (RFC 6298 5.4), then two for each that is acknowledged,
-// until all is acknowledged that was outstanding at the timeout.
+// until all is acknowledged that was outstanding when the timer was started.
 type resent struct {
 	on     bool
 	lost   bool // our SYN timed out (RFC 6298 5.7)
 	count  int  // timeouts without progress, for R1
 	credit int  // segments that may be sent again now
 	next   Seq  // where the next of them begins
-	end    Seq  // SND.NXT at the timeout
+	end    Seq  // where that ends
 }
 
 // throttle counts challenge ACKs (RFC 5961 7).

@@ -138,12 +138,16 @@ func (t *TCP) sent(now time.Duration, end Seq) {
 		t.timer[timerRetransmit] = now + t.rto
 		t.alive = now
 	}
+	if t.timer[timerRetransmit] == now+t.rto {
+		t.armed = t.snd.NXT
+	}
 }
 
-// resendFirst lets the segment at SND.UNA out again.
-func (t *TCP) resendFirst() {
+// resendFirst lets the segment at SND.UNA out again, and what its
+// acknowledgment will let out after it, up to end.
+func (t *TCP) resendFirst(end Seq) {
 	t.resent.on, t.resent.credit = true, 1
-	t.resent.next, t.resent.end = t.snd.UNA, t.snd.NXT
+	t.resent.next, t.resent.end = t.snd.UNA, end
 }
 
 // resendMore lets out what follows a resent segment, now that n octets more
@@ -163,8 +167,8 @@ func (t *TCP) resendMore(n int) {
 	t.resent.credit = min(2*((n-1)/t.mss+1), 4)
 }
 
-// resend sends one segment again, with as much new data as fills it. It stays
-// inside the window (SHLD-16); a FIN is sent again with the last octet.
+// resend sends one segment again. It stays inside the window (SHLD-16). Where
+// all that is outstanding may go again, new data and the FIN may fill it up.
 func (t *TCP) resend(now time.Duration, s *Segment) bool {
 	seq := t.resent.next
 	if t.resent.end.LessEq(seq) {
@@ -178,8 +182,13 @@ func (t *TCP) resend(now time.Duration, s *Segment) bool {
 		return true
 	}
 	room := t.snd.UNA.Add(int(t.snd.WND)).Sub(seq)
-	n := max(0, min(t.outEnd().Sub(seq), room, t.mss))
-	fin := t.closing && seq.Add(n) == t.outEnd() && room > n
+	n := min(t.outEnd().Sub(seq), room, t.mss)
+	all := t.resent.end == t.snd.NXT
+	if !all {
+		n = min(n, t.resent.end.Sub(seq))
+	}
+	n = max(0, n)
+	fin := all && t.closing && seq.Add(n) == t.outEnd() && room > n
 	if n == 0 && !fin {
 		t.resent.credit = 0
 		return false

@@ -403,6 +403,10 @@ type pair struct {
 	end [2]*TCP
 	now time.Duration
 	buf [2][]byte // datagrams on their way to the other end, each with its length
+
+	datagram [MTU]byte
+	scratch  [2048]byte
+	data     []byte // what transfer sends
 }
 
 func newPair(a, b Config) *pair {
@@ -422,13 +426,13 @@ func newPair(a, b Config) *pair {
 // run carries datagrams and fires timers until nothing is left or done says
 // so. drop may lose a datagram.
 func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) bool) bool {
-	var buf [MTU]byte
+	buf := p.datagram[:]
 	for range 100000 {
 		done := act()
 		moved := false
 		for i, e := range p.end {
 			for {
-				n, ok := e.Emit(p.now, buf[:])
+				n, ok := e.Emit(p.now, buf)
 				if !ok {
 					break
 				}
@@ -473,9 +477,11 @@ func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) 
 func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 	var sent, read [2]int
 	var closed [2]bool
-	var scratch [2048]byte
 	var fail error
-	data := text(0, n)
+	if len(p.data) < n {
+		p.data = text(0, n)
+	}
+	data, scratch := p.data[:n], p.scratch[:]
 	p.end[1].Open(p.now, true)
 	p.end[0].Open(p.now, false)
 	ok := p.run(func() bool {
@@ -492,7 +498,7 @@ func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 				closed[i] = e.Close(p.now) == nil
 			}
 			for {
-				k, err := e.Receive(p.now, scratch[:])
+				k, err := e.Receive(p.now, scratch)
 				if !bytes.Equal(scratch[:k], data[read[i]:read[i]+k]) {
 					fail = fmt.Errorf("end %v read something else at %d", End(i), read[i])
 				}

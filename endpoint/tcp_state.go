@@ -59,9 +59,12 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	if t.state == TimeWait {
 		return b
 	}
+	b = t.appendReassembly(append32(b, uint32(t.mss)))
+	if t.state == FinWait2 {
+		return b
+	}
 	b = append32(b, uint32(t.snd.UNA), t.snd.WND, uint32(t.snd.WL1), uint32(t.snd.WL2),
-		uint32(t.iss), uint32(t.irs), uint32(t.mss))
-	b = t.appendReassembly(b)
+		uint32(t.iss), uint32(t.irs))
 	return t.appendRetransmission(b, now)
 }
 
@@ -102,7 +105,7 @@ func (t *TCP) appendReassembly(b []byte) []byte {
 
 func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 	b = append(b, packBits(t.rtt.sampled, t.rtt.timing, t.resent.on, t.resent.lost))
-	b = append64(b, int64(t.rto), int64(t.rtt.srtt), int64(t.rtt.rttvar), int64(t.persist), int64(t.resent.count))
+	b = append64(b, int64(t.rto), int64(t.rtt.srtt), int64(t.rtt.rttvar), int64(t.persist))
 	if t.rtt.timing {
 		b = append64(append32(b, uint32(t.rtt.end)), int64(now-t.rtt.since))
 	}
@@ -110,7 +113,7 @@ func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 		b = append32(b, uint32(t.resent.next), uint32(t.resent.end), uint32(t.resent.credit))
 	}
 	if t.unfinished() {
-		b = append64(b, int64(now-t.alive))
+		b = append64(append32(b, uint32(t.armed)), int64(now-t.alive))
 	}
 	return b
 }

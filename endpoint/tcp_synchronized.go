@@ -166,7 +166,7 @@ func (t *TCP) updateWindow(now time.Duration, s *Segment) {
 	t.alive = now // the probe was answered: MUST-37
 	if t.snd.WND > 0 && t.snd.UNA != t.snd.NXT {
 		// The window opens, and what the probe carried was not taken.
-		t.resendFirst()
+		t.resendFirst(t.snd.NXT)
 	}
 }
 
@@ -212,6 +212,7 @@ func (t *TCP) acked(now time.Duration, ack Seq) {
 	t.timer[timerRetransmit] = Never // RFC 6298 5.2
 	if t.snd.UNA != t.snd.NXT {
 		t.timer[timerRetransmit] = now + t.rto // 5.3
+		t.armed = t.snd.NXT
 	}
 }
 

@@ -51,7 +51,9 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 	t.rtt.cancel()
 	t.rto = min(2*t.rto, t.cfg.RTOMax)
 	t.timer[timerRetransmit] = now + t.rto
-	t.resendFirst()
+	// What left after the timer was started has not had its RTO (RFC 6298 5).
+	t.resendFirst(t.armed)
+	t.armed = t.snd.NXT
 	return true
 }
 

@@ -9,7 +9,7 @@ import (
 
 func TestRetransmit_RFC6298_5_SYNBacksOff(t *testing.T) { // MUST-22
 	h := synSent(t)
-	for _, rto := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+	for _, rto := range []time.Duration{1, 2, 4, 8, 16, 32, 60} {
 		h.fire(rto*time.Second).in(SynSent, "SYN 0")
 	}
 	h.fire(60 * time.Second).in(Closed).idle() // at 183 s: R2SYN is 180 s (MUST-23); nothing is sent

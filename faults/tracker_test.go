@@ -225,6 +225,16 @@ restart B after 1s`
 	same(true, "after heal")
 }
 
+// TestTrackerLimits: a script that is too long is a mistake of the program.
+func TestTrackerLimits(t *testing.T) {
+	defer func() {
+		if r := recover(); r != ErrLines {
+			t.Errorf("panic with %v, want ErrLines", r)
+		}
+	}()
+	new(Tracker).Reset(make(Script, MaxLines+1))
+}
+
 func TestTrackerDoesNotAllocate(t *testing.T) {
 	long := mustParse(t, "drop A DATA #2\ndelay A DATA by 1s\ncrash B at 2s\ncut A->B when A LISTEN for 1s")
 	var tr, other Tracker

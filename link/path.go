@@ -15,7 +15,8 @@ import (
 //     and what Loss and Gilbert lose, is lost on the way: it has taken its time
 //     in the queue, so that switching a loss on or off moves nothing else.
 //  3. Loss and Gilbert may lose it; Delay, Reorder and FIFO say when it arrives.
-//  4. Duplicate adds a copy, beyond the queue; Corrupt flips a bit of each copy.
+//  4. Duplicate adds a copy, beyond the queue; Corrupt flips a bit, the same of
+//     each copy.
 //  5. (The script edits the fate.)
 //  6. Settle may undo a model's loss, for the sake of Cap.
 //
@@ -166,17 +167,18 @@ func (p *Path) inOrder(at time.Duration) time.Duration {
 	return p.last
 }
 
-// corrupt flips one bit, of each copy or not.
+// corrupt flips one bit, the same of every copy: the datagram was damaged before
+// it was duplicated. So the lines of a fault script can say what happened.
 func (p *Path) corrupt(n uint64, seg *endpoint.Segment, f *Fate) {
-	bits := uint64(8 * (headerOctets + len(seg.Options) + len(seg.Text)))
 	s := p.streams[forCorrupt]
+	if !s.PPM(n, 0, p.config.Corrupt) {
+		return
+	}
+	bits := uint64(8 * (headerOctets + len(seg.Options) + len(seg.Text)))
+	flip := uint32(s.Below(n, 1, bits))
 	for i := range f.Copies[:f.N] {
-		k := uint64(2 * i)
-		if !s.PPM(n, k, p.config.Corrupt) {
-			continue
-		}
 		c := &f.Copies[i]
-		c.Flips[0], c.NFlips = uint32(s.Below(n, k+1, bits)), 1
+		c.Flips[0], c.NFlips = flip, 1
 		c.Undetected, c.Modelled = p.config.Undetected, true
 	}
 }

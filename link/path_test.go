@@ -47,7 +47,7 @@ func TestZeroConfig(t *testing.T) {
 
 // TestMeans compares each model with its closed form.
 func TestMeans(t *testing.T) {
-	const n = 200_000
+	const n = 100_000
 	for _, test := range []struct {
 		name string
 		c    Config
@@ -69,9 +69,10 @@ func TestMeans(t *testing.T) {
 		{"reorder", Config{Reorder: 100_000, Delay: Delay{Min: 10 * ms}}, ahead0, 0.1, 0.03},
 		{"reorder gap 5", Config{Reorder: 500_000, Gap: 5, Delay: Delay{Min: 10 * ms}}, ahead0, 0.1, 0.03},
 	} {
-		sum := 0.0
-		for i, f := range draws(newPath(test.c), n, 0) {
-			if f.N > 0 && f.Drawn < MinHop {
+		sum, p := 0.0, newPath(test.c)
+		for i := range uint64(n) {
+			var f Fate
+			if p.Draw(0, i, &data, 120, &f); f.Drawn < MinHop {
 				t.Fatalf("%s: datagram %d takes %v", test.name, i, f.Drawn)
 			}
 			sum += test.of(&f)
@@ -112,7 +113,10 @@ func TestUniformBounds(t *testing.T) {
 // TestGilbertBursts: bursts last 1,000,000/R datagrams.
 func TestGilbertBursts(t *testing.T) {
 	losses, bursts, before := 0, 0, false
-	for _, f := range draws(newPath(Config{Gilbert: Gilbert{P: 10_000, R: 250_000, LossBad: 1_000_000}}), 300_000, 0) {
+	p := newPath(Config{Gilbert: Gilbert{P: 10_000, R: 250_000, LossBad: 1_000_000}})
+	for i := range uint64(300_000) {
+		var f Fate
+		p.Draw(0, i, &data, 120, &f)
 		now := f.N == 0
 		if now {
 			losses++

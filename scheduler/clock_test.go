@@ -45,8 +45,9 @@ func TestBudgets(t *testing.T) {
 		{"instant by default", Limits{}, times(DefaultInstant, 0), ErrInstant,
 			"scheduler: too many events at one instant: time stands still: " +
 				"the limit of 10000 is reached at 0s, after 10000 events in all"},
-		{"time by default", Limits{}, times(30*24, time.Hour), ErrTime, "scheduler: too much virtual time: " +
-			"an event at 721h0m0s, the limit is 720h0m0s; now is 720h0m0s, after 720 events"},
+		{"time by default", Limits{}, times(30*24, time.Hour), ErrTime,
+			"scheduler: too much virtual time: an event at 721h0m0s, the limit is 720h0m0s; " +
+				"now is 720h0m0s, after 720 events"},
 	} {
 		var clock Clock
 		clock.Reset(c.limits)

@@ -136,7 +136,7 @@ func (j *Judge) oweToRST(s *sim.Step, a *arrival) owedRow {
 func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	state := s.Before.State
 	switch isSYN := a.flags&endpoint.SYN != 0; {
-	case d.options: // RFC 7323 3.2 may drop it silently
+	case j.timestamps(): // RFC 7323 3.2 may drop it silently
 		return owesMay
 	case state == sTIMEWAIT && s.After.State == sSYNRECEIVED:
 		return owesSYNACK
@@ -151,13 +151,17 @@ func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	return owesACK
 }
 
+// timestamps reports whether both ends offer them: RFC 7323 then drops segments
+// by rules of its own, which are not judged here.
+func (j *Judge) timestamps() bool { return j.ends[0].options && j.ends[1].options }
+
 // oweToSYN is step 4, and the trimmed SYN of step 1: RFC 5961 answers with a
 // challenge ACK, RFC 793 with a RST, a listener goes back to LISTEN.
 func (j *Judge) oweToSYN(s *sim.Step, d *shadow, a *arrival) owedRow {
 	switch state := s.Before.State; {
 	case state == sTIMEWAIT && s.After.State == sSYNRECEIVED:
 		return owesSYNACK
-	case state == sSYNRECEIVED && d.passive, a.left, d.options:
+	case state == sSYNRECEIVED && d.passive, a.left, j.timestamps():
 		return owesAnything
 	case j.profiles[s.End].RFC5961:
 		return owesChallenge
@@ -170,7 +174,7 @@ func (j *Judge) oweInside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	state := s.Before.State
 	claims := j.profiles[s.End].RFC5961
 	switch {
-	case d.options:
+	case j.timestamps():
 		return owesAnything
 	case state == sSYNRECEIVED && !a.ackNew: // 3.5.2 group 2
 		if claims {
@@ -198,14 +202,15 @@ func (j *Judge) oweInside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	return owesDelayed
 }
 
-// answered judges what the end did about the segment of this step.
-func (j *Judge) answered(s *sim.Step, d *shadow, a *arrival, row owedRow, before int64) bool {
+// answerFits judges what the end did about the segment of this step.
+func (j *Judge) answerFits(s *sim.Step, d *shadow, a *arrival) bool {
 	o := &j.out
+	row := o.row
 	if row == owesUnknown {
 		return true
 	}
 	r := &owedRows[row]
-	advanced := d.rcvNxt > before
+	advanced := d.rcvNxt > o.rcvNxt
 	if o.pure > 0 && (r.pays|r.tolerates)&aACK == 0 && !o.owed && !advanced {
 		return j.fail(ruleUnowed, s, "an ACK", r.text, "%v answered %s in %v with an ACK; it is owed %s",
 			s.End, j.causeText(s, d, a), s.Before.State, r.text)

@@ -53,7 +53,7 @@ func (t *tries) progress(una, high int64, at time.Duration) {
 // answer with a closed window is as good as progress: the connection has to
 // stay as long as the peer answers probes (MUST-37).
 func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
-	if !a.judged || !a.inWindow || a.newer || a.flags&(endpoint.ACK|endpoint.SYN) != endpoint.ACK || d.options {
+	if !a.judged || !a.inWindow || a.newer || a.flags&(endpoint.ACK|endpoint.SYN) != endpoint.ACK {
 		return
 	}
 	if a.ackNew && a.ack > t.ackSeen {
@@ -141,7 +141,7 @@ func (j *Judge) gaveUpEarned(s *sim.Step, d *shadow) bool {
 	case tried < limit:
 		return j.fail(ruleGiveUp, s, tried.String(), limit.String(),
 			"%v gave up in %v after %v, under R2 = %v", s.End, s.Before.State, tried, limit)
-	case t.ackSeen > una:
+	case t.ackSeen > una && !j.timestamps():
 		return j.fail(ruleGiveUp, s, printed(t.ackSeen), printed(una),
 			"%v gave up in %v on %d, but %d was acknowledged", s.End, s.Before.State, una, t.ackSeen)
 	case t.resent == 0 && rtoMax > 0 && tried > rtoMax:

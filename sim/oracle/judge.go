@@ -18,6 +18,7 @@ type Judge struct {
 	start    [2]uint64     // where each end's stream begins in the content table
 	script   faults.Script // of the scenario, not to be written to
 	heal     time.Duration
+	slowest  time.Duration // what timers may take (settle.go)
 	trip     time.Duration // how long a segment and its answer may take after heal
 	rate     int64         // the slower direction's octets a second, 0 if infinite
 
@@ -34,8 +35,8 @@ type Judge struct {
 	aborted bool // an application aborted, or closed with octets unread
 	gaveUp  bool // an end gave up, or forgot everything
 
-	now      time.Duration // of the step that is judged, for the report
-	step     uint32
+	out out // scratch: what left in the step that is judged
+
 	v        sim.Violation
 	coverage Coverage
 }
@@ -57,6 +58,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.profiles = profiles
 	j.script, j.heal = s.Fault, s.Heal
 	j.start = [2]uint64{sim.ContentStart(s.Seed, 0), sim.ContentStart(s.Seed, 1)}
+	j.slowest = max(slow(&profiles[0]), slow(&profiles[1]))
 	j.trip, j.rate = 0, 0
 	for e := range s.Link {
 		j.measure(&s.Link[e])
@@ -87,12 +89,12 @@ func (j *Judge) measure(c *link.Config) {
 // itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
 	j.profiles, j.start, j.script, j.heal = src.profiles, src.start, src.script, src.heal
-	j.trip, j.rate = src.trip, src.rate
+	j.slowest, j.trip, j.rate = src.slowest, src.trip, src.rate
 	j.ends, j.due = src.ends, src.due
 	j.wire.copyFrom(&src.wire)
 	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
 	j.hostile, j.aborted, j.gaveUp = src.hostile, src.aborted, src.gaveUp
-	j.now, j.step, j.v = src.now, src.step, src.v
+	j.v = src.v
 }
 
 // Violation is the first one that was found, the zero value if none was.
@@ -130,8 +132,13 @@ func (j *Judge) Step(s *sim.Step) bool {
 func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
+	o := &j.out
+	*o = out{owed: d.owes, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
 	if arrived {
 		j.see(s, d, &a)
+		if a.intact {
+			o.row = j.owe(s, d, &a)
+		}
 	}
 	from, to := s.Before.State, s.After.State
 	if from != to {
@@ -151,21 +158,20 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if s.Cause.Kind == sim.Call && !j.called(s, d) {
 		return false
 	}
-	before := d.rcvNxt
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && !j.unmoved(s, d, &a, before) {
+	if arrived && a.judged && !j.unmoved(s, d, &a) {
 		return false
 	}
-	if !j.emitted(s, d, &a, before) {
+	if !j.emitted(s, d, &a) {
 		return false
 	}
 	if from != to && !j.entered(s, d, &a) {
 		return false
 	}
 	if arrived {
-		if !j.answered(s, d, &a, before) {
+		if !j.answerFits(s, d, &a) {
 			return false
 		}
 	} else if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) {
@@ -189,13 +195,15 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 		return true
 	}
 	highest, iss, reopens := d.max, d.iss, from == sTIMEWAIT
+	d.settled(j)
 	d.begin(s.At)
+	j.out.una, j.out.max, j.out.rcvNxt = 0, 0, 0
 	d.passive, d.reopened = from != sCLOSED && to == sSYNRECEIVED, reopens
 	if reopens {
 		d.opens++
 		d.taken, d.read, d.closed, d.queued = 0, 0, false, false
 		if s.After.Known&endpoint.KnowISS != 0 {
-			if above := int64(int32(uint32(s.After.ISS) - iss - uint32(highest))); above < 0 {
+			if int32(uint32(s.After.ISS)-iss-uint32(highest)) < 0 {
 				return j.fail(ruleI33, s, printed(uint32(s.After.ISS)), printed(iss+uint32(highest)),
 					"%v reopened with ISS %d, below %d that it has used", s.End,
 					uint32(s.After.ISS), iss+uint32(highest))

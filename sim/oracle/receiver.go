@@ -68,8 +68,8 @@ func (j *Judge) inert(s *sim.Step) bool {
 // unmoved is I-40: a segment that fails step 1 changes nothing but what its
 // answer changes. An old one's ACK field may be used (A.2), and with a closed
 // window any valid one should be.
-func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival, rcvNxt int64) bool {
-	state := s.Before.State
+func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
+	state, rcvNxt := s.Before.State, j.out.rcvNxt
 	if a.inWindow || !state.Synchronized() && state != sSYNRECEIVED || !hasTCB(s.After.State) || d.reopened && state == sTIMEWAIT {
 		return j.obeyed(s, a)
 	}

@@ -45,7 +45,6 @@ const (
 	ruleUNA
 	ruleOwed
 	ruleUnowed
-	ruleDelayed
 	ruleGiveUp
 	ruleResting
 	ruleDelivered
@@ -94,7 +93,6 @@ var rules = [numRules]sim.Rule{
 	ruleUNA:       {ID: "una", Name: "una-by-ack", Section: "RFC 9293 section 3.4"},
 	ruleOwed:      {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleUnowed:    {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},
-	ruleDelayed:   {ID: "delayed-ack", Name: "delayed-ack", Section: "RFC 9293 section 3.8.6.3"},
 	ruleGiveUp:    {ID: "earned-give-up", Name: "earned-give-up", Section: "RFC 9293 section 3.8.3"},
 	ruleResting:   {ID: "resting", Name: "resting", Section: "RFC 9293 section 3.3.2"},
 	ruleDelivered: {ID: "delivered-all", Name: "delivered-all", Section: "RFC 9293 section 3.6"},

@@ -9,15 +9,14 @@ import (
 
 // out is what left in the step that is judged.
 type out struct {
-	kinds     answers
-	pure      int   // empty ACKs that are no window update
-	owed      bool  // an answer was owed when the step began
-	una, max  int64 // SND.UNA, SND.MAX when it began
-	rcvNxt    int64 // RCV.NXT when it began
-	acked     bool  // an ACK left,
-	lastAck   int64 // and the last one was this
-	row       owedRow
-	segmentOK bool // the segment of this step may be compared with
+	kinds    answers
+	pure     int   // empty ACKs that are no window update
+	owed     bool  // an answer was owed when the step began
+	una, max int64 // SND.UNA, SND.MAX when it began
+	rcvNxt   int64 // RCV.NXT when it began
+	acked    bool  // an ACK left,
+	lastAck  int64 // and the last one was this
+	row      owedRow
 }
 
 // emitted judges what left in a step: each segment alone (flags, numbers,
@@ -95,7 +94,7 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 			return j.newISS(s, seq)
 		}
 		d.haveISS, d.iss = true, seq
-		d.noteOptions(s, g)
+		d.noteOptions(g)
 	}
 	if g.Flags&endpoint.ACK != 0 && !j.ackFits(s, d, g) {
 		return false
@@ -282,9 +281,8 @@ func resetText(g *endpoint.Segment) string {
 	return text + "<RST>"
 }
 
-// noteOptions remembers that this end has offered timestamps: RFC 7323 then
-// drops segments by rules of its own, which are not judged here.
-func (d *shadow) noteOptions(s *sim.Step, g *endpoint.Segment) {
+// noteOptions remembers that this end has offered timestamps.
+func (d *shadow) noteOptions(g *endpoint.Segment) {
 	const end, nop, timestamps = 0, 1, 8
 	for o := []byte(g.Options); len(o) > 0; {
 		switch {

@@ -103,7 +103,9 @@ func (m *namer) tell(s *sim.SegmentRecord) []part {
 	if s.Flags.Has(endpoint.ACK) {
 		ack := m.ack(s)
 		parts = append(parts, part{"Ack=" + ack, ack == m.said[s.End]})
-		m.said[s.End] = ack
+		if !s.Injected {
+			m.said[s.End] = ack
+		}
 	}
 	if s.Len > 0 {
 		parts = append(parts, part{text: "Len=" + strconv.FormatUint(uint64(s.Len), 10)})

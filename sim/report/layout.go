@@ -28,6 +28,8 @@ type line struct {
 //     its SYN.
 //   - Each emitted segment is a line.
 //   - An arrival is a line, unless it shares that of the departure.
+//   - Lines stand in the order of the events, but a passive OPEN goes before an
+//     active OPEN of the same instant, as in the figures.
 type layout struct {
 	lines     []line
 	ofEvent   []int   // by index of the event: the number of the line that shows it
@@ -53,9 +55,26 @@ func newLayout(t *sim.Trace) *layout {
 		l.shareArrivals(t, i)
 	}
 	for i := range t.Events {
-		l.addEvent(t, i)
+		if listensToo(t, i) {
+			l.addEvent(t, i+1)
+		}
+		if !listensToo(t, i-1) {
+			l.addEvent(t, i)
+		}
 	}
 	return l
+}
+
+// listensToo reports whether event i is an active OPEN, and the next is a
+// passive OPEN of the peer at the same instant.
+func listensToo(t *sim.Trace, i int) bool {
+	if i < 0 || i+1 >= len(t.Events) {
+		return false
+	}
+	e, f := &t.Events[i], &t.Events[i+1]
+	return e.At == f.At && e.End != f.End &&
+		e.Cause.Kind == sim.Call && e.Cause.Call == sim.CallActiveOpen &&
+		f.Cause.Kind == sim.Call && f.Cause.Call == sim.CallPassiveOpen && f.Emits == 0
 }
 
 // arrived is the segment that arrives in an event, an injected one included;
@@ -85,7 +104,7 @@ func (l *layout) adjacent(t *sim.Trace, departure, arrival int, id uint32) bool 
 	d := &t.Events[departure]
 	for i := departure + 1; i < arrival; i++ {
 		e := &t.Events[i]
-		if e.At == d.At && e.End == d.End {
+		if e.At == d.At && e.End == d.End || listensToo(t, i-1) && i-1 == departure {
 			continue
 		}
 		if l.shared[i] && e.Cause.Segment < id && e.Emits == 0 {

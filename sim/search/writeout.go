@@ -1,6 +1,7 @@
 package search
 
 import (
+	"example.org/halfopen/endpoint"
 	"slices"
 	"time"
 
@@ -12,14 +13,15 @@ import (
 // WriteOut turns a random run into an explicit one: what happened to each
 // segment becomes lines of a fault script over a link that only delays, by the
 // smallest delay that the models could draw. Faults that strike at a moment
-// stay as they are; a cut becomes the drops that it made. The result meets the
-// same fates, and can be shrunk, printed and replayed.
+// stay as they are; a cut becomes the drops that it made. Until heal the result
+// meets the same fates, and after it too, unless the link sent datagrams ahead
+// (Reorder): then the smallest delay is one that the healed link does not have.
+// It can be shrunk, printed and replayed.
 func WriteOut(t *sim.Trace) sim.Scenario {
 	s := t.Scenario
 	var script faults.Script
 	for e := range s.Link {
-		base := t.Scenario.Link[e].Smallest()
-		s.Link[e] = link.Config{Delay: link.Delay{Min: base}}
+		s.Link[e] = link.Config{Delay: link.Delay{Min: smallest(t, endpoint.End(e))}}
 	}
 	for i := range t.Segments {
 		r := &t.Segments[i]
@@ -34,6 +36,22 @@ func WriteOut(t *sim.Trace) sim.Scenario {
 	}
 	s.Fault = script
 	return s
+}
+
+// smallest is the least time that a datagram of an end could travel, or did:
+// netem's reordering sends some ahead of every delay.
+func smallest(t *sim.Trace, e endpoint.End) time.Duration {
+	least := t.Scenario.Link[e].Smallest()
+	for i := range t.Segments {
+		r := &t.Segments[i]
+		if r.End != e || r.Injected || r.At >= t.Scenario.Heal {
+			continue
+		}
+		for _, c := range t.CopiesOf(r) {
+			least = min(least, c.At-r.At)
+		}
+	}
+	return least
 }
 
 // appendFate writes the fate of one segment as lines that make it so.

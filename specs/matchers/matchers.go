@@ -114,23 +114,23 @@ func Emit(k endpoint.Kind, n int) *Matcher {
 	})
 }
 
-// Report matches a run in which an application is told this error by one of
+// Hear matches a run in which an application is told this error by one of
 // its calls, or finds it as the reason why its connection ended.
-func Report(err endpoint.Error) *Matcher {
-	wants := fmt.Sprintf("report %q", err.Error())
+func Hear(err endpoint.Error) *Matcher {
+	wants := fmt.Sprintf("hear %q", err.Error())
 	return newMatcher(wants, func(t *sim.Trace, ends []endpoint.End) (string, bool) {
 		ok := false
-		var told [2][]string
+		var heard [2][]string
 		for i := range t.Events {
 			e := &t.Events[i]
 			for _, got := range [...]endpoint.Error{e.Cause.Err, e.TCB.Err} {
-				if got != 0 && !slices.Contains(told[e.End], got.Error()) {
-					told[e.End] = append(told[e.End], got.Error())
+				if got != 0 && !slices.Contains(heard[e.End], got.Error()) {
+					heard[e.End] = append(heard[e.End], got.Error())
 				}
 				ok = ok || got == err && slices.Contains(ends, e.End)
 			}
 		}
-		return fmt.Sprintf("A was told %q and B %q", told[endpoint.A], told[endpoint.B]), ok
+		return fmt.Sprintf("A heard %q and B %q", heard[endpoint.A], heard[endpoint.B]), ok
 	})
 }
 

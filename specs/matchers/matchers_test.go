@@ -66,7 +66,7 @@ var trials = []trial{
 	{"emits", Emit(endpoint.KindSYN, 2), true, ""},
 	{"emits at A", Emit(endpoint.KindSYN, 2).At(a), true, ""},
 	{"emits not at B", Emit(endpoint.KindSYN, 2).At(b), false, "to emit SYN 2 times at B; A sent 2 and B sent 0"},
-	{"reports nothing", Report(endpoint.ErrReset), false, `to report "connection reset"; A was told [] and B []`},
+	{"hears nothing", Hear(endpoint.ErrReset), false, `to hear "connection reset"; A heard [] and B []`},
 }
 
 func TestMatchers(t *testing.T) {
@@ -122,11 +122,11 @@ func TestFollowRFC9293Fails(t *testing.T) {
 	}
 }
 
-func TestReport(t *testing.T) {
+func TestHear(t *testing.T) {
 	refused := run(t, "A: open active\nB: ")
 	g := gomega.NewWithT(t)
-	g.Expect(refused).To(Report(endpoint.ErrRefused).At(a))
-	g.Expect(refused).NotTo(Report(endpoint.ErrRefused).At(b))
+	g.Expect(refused).To(Hear(endpoint.ErrReset).At(a))
+	g.Expect(refused).NotTo(Hear(endpoint.ErrReset).At(b))
 }
 
 // What is not a run is an error, not a mismatch: NotTo must not pass on it.

@@ -111,8 +111,8 @@ func write(d *datagram) ([]byte, error) {
 		network = ip
 	}
 	buf := gopacket.NewSerializeBuffer()
-	err := gopacket.SerializeLayers(buf, gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true},
-		network, tcp, gopacket.Payload(d.segment.Text))
+	options := gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}
+	err := gopacket.SerializeLayers(buf, options, network, tcp, gopacket.Payload(d.segment.Text))
 	return buf.Bytes(), err
 }
 
@@ -161,7 +161,8 @@ func (g *theirs) differs(h *endpoint.Header, s *endpoint.Segment) string {
 		what         string
 		ours, theirs any
 	}{
-		{"source", h.Src, a}, {"destination", h.Dst, b}, {"TTL", h.TTL, ttl}, {"identification", h.ID, id},
+		{"source", h.Src, a}, {"destination", h.Dst, b}, {"TTL", h.TTL, ttl},
+		{"identification", h.ID, id},
 		{"source port", s.SrcPort, uint16(t.SrcPort)}, {"destination port", s.DstPort, uint16(t.DstPort)},
 		{"SEG.SEQ", uint32(s.Seq), t.Seq}, {"SEG.ACK", uint32(s.Ack), t.Ack},
 		{"SEG.WND", s.Wnd, t.Window}, {"urgent pointer", s.Up, t.Urgent},
@@ -224,7 +225,8 @@ func valuesDiffer(o endpoint.Options, options []layers.TCPOption) string {
 		return fmt.Sprintf("SACK-permitted: %t, gopacket has %x", ok, v)
 	}
 	v = first(layers.TCPOptionKindTimestamps, is(8))
-	if val, ecr, ok := o.Timestamps(); ok != (v != nil) || ok && (val != be.Uint32(v[1:]) || ecr != be.Uint32(v[5:])) {
+	val, ecr, ok := o.Timestamps()
+	if ok != (v != nil) || ok && (val != be.Uint32(v[1:]) || ecr != be.Uint32(v[5:])) {
 		return fmt.Sprintf("timestamps: %d %d %t, gopacket has %x", val, ecr, ok, v)
 	}
 	v = first(layers.TCPOptionKindSACK, func(n int) bool { return n > 0 && n%8 == 0 })

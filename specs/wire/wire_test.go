@@ -90,7 +90,8 @@ func sameVerdict(t fataler, wire []byte) {
 	var g theirs
 	err := endpoint.Decode(wire, &ours.header, &ours.segment)
 	theirErr := g.read(wire)
-	if (err == nil) != (theirErr == nil) || (err == endpoint.ErrChecksum) != (theirErr == errTheirChecksum) {
+	if (err == nil) != (theirErr == nil) ||
+		(err == endpoint.ErrChecksum) != (theirErr == errTheirChecksum) {
 		t.Fatalf("we say %v, gopacket says %v, of\n% x", err, theirErr, wire)
 	}
 	if err != nil && err != endpoint.ErrChecksum {
@@ -139,7 +140,8 @@ func fix(wire []byte) {
 	at := endpoint.TCPOffset(wire)
 	if at > 0 && wire[0]>>4 == 4 {
 		wire[10], wire[11] = 0, 0
-		binary.BigEndian.PutUint16(wire[10:], gopacket.FoldChecksum(gopacket.ComputeChecksum(wire[:at], 0)))
+		sum := gopacket.FoldChecksum(gopacket.ComputeChecksum(wire[:at], 0))
+		binary.BigEndian.PutUint16(wire[10:], sum)
 	}
 	endpoint.FixChecksum(wire)
 }

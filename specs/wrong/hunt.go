@@ -111,27 +111,12 @@ func (h *Hunted) bring(o search.Options, g search.Group, folder string) error {
 	if folder == "" {
 		return nil
 	}
-	file, err := write(folder, trace)
+	dir, err := report.WriteFolder(folder, trace)
 	if err != nil {
 		return err
 	}
-	h.Replayed, err = replay(o.Offer, file)
+	h.Replayed, err = replay(o.Offer, filepath.Join(dir, report.TraceFile))
 	return err
-}
-
-// write writes a counterexample as a folder of its own, and returns the name
-// of its trace.
-func write(folder string, t *sim.Trace) (string, error) {
-	dir := filepath.Join(folder, report.Name(t))
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return "", err
-	}
-	var text bytes.Buffer
-	if err := report.WriteJSONL(&text, t); err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "trace.jsonl")
-	return file, os.WriteFile(file, text.Bytes(), 0o666)
 }
 
 // replay runs a trace again, in a new world, and reports whether the new trace

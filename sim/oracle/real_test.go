@@ -1,0 +1,62 @@
+package oracle
+
+import (
+	"fmt"
+	"testing"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// run runs a scenario in a world and judges it.
+func run(w *sim.World, j *Judge, text string) (sim.Violation, error) {
+	s, err := sim.Parse("test", text)
+	if err != nil {
+		return sim.Violation{}, err
+	}
+	if err := w.Reset(&s); err != nil {
+		return sim.Violation{}, err
+	}
+	judgeRun(w, j)
+	return j.Violation(), nil
+}
+
+func judgeRun(w *sim.World, j *Judge) {
+	j.Reset(w.Scenario(), [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)})
+	for {
+		s, ok := w.Step()
+		if !ok {
+			break
+		}
+		if !j.Step(s) {
+			return
+		}
+	}
+	j.End(End{At: w.Now(), Outcome: w.Outcome(), Fair: w.Fair(),
+		Status: [2]*endpoint.Status{w.Status(endpoint.A), w.Status(endpoint.B)}})
+}
+
+const lossy = `link delay 10ms loss 10% cap 3
+A: open active; send 1000; receive all; close
+B: open passive; send 1000; receive all; close
+`
+
+func TestRealRunsAreClean(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	bad := 0
+	for seed := range 2000 {
+		v, err := run(w, &j, fmt.Sprintf("seed %d\n", seed)+lossy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.Found() {
+			t.Errorf("seed %d: step %d at %v: %s: %s (got %s, want %s)", seed, v.Step, v.At, v.Rule.ID, v.Text, v.Got, v.Want)
+			if bad++; bad > 10 {
+				t.FailNow()
+			}
+		}
+	}
+	visited, total := j.Coverage().CoreEdges()
+	t.Logf("%d states, %d of %d edges, missing %v", j.Coverage().States(), visited, total, j.Coverage().Missing())
+}

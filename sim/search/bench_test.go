@@ -1,0 +1,84 @@
+package search
+
+import (
+	"testing"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// BenchmarkLossyHandshake is one run a lap, recorded and judged: open, 1 KB each
+// way, close, both ends CLOSED after 2 MSL.
+func BenchmarkLossyHandshake(b *testing.B) {
+	s, err := sim.Parse("bench", `
+		A tcp mss=1460
+		B tcp mss=1460
+		link delay 1ms-20ms loss 10%
+		A: open active; send 1024; receive 1024; close
+		B: open passive; receive 1024; send 1024; receive all; close
+	`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := NewRunner(sim.TCP())
+	steps, packets := 0, 0
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Seed++
+		v, err := r.Run(&s)
+		if err != nil || v.Found() {
+			b.Fatal(err, v.Text)
+		}
+		t := r.World.Trace()
+		steps += len(t.Events)
+		packets += len(t.Segments)
+		if t.Final != [2]endpoint.State{} {
+			b.Fatalf("seed %d ended in %v", s.Seed, t.Final)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+	b.ReportMetric(float64(steps)/float64(b.N), "steps/run")
+	b.ReportMetric(float64(packets)/float64(b.N), "packets/run")
+}
+
+// BenchmarkBulk sends 100 MB one way, 10 ms each way, checksums and delayed
+// acknowledgments on, recorded and judged.
+func BenchmarkBulk(b *testing.B) {
+	s, err := sim.Parse("bench", `
+		link delay 10ms
+		A: open active; send 100000000; close
+		B: open passive; receive all; close
+	`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := NewRunner(sim.TCP())
+	segments := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		v, err := r.Run(&s)
+		if err != nil || v.Found() {
+			b.Fatal(err, v.Text)
+		}
+		segments += len(r.World.Trace().Segments)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(segments), "ns/segment")
+}
+
+// BenchmarkCopy copies a world in the middle of a handshake.
+func BenchmarkCopy(b *testing.B) {
+	w, c := sim.NewWorld(sim.TCP()), sim.NewWorld(sim.TCP())
+	if err := w.Reset(&sim.Scenario{}); err != nil {
+		b.Fatal(err)
+	}
+	for range 4 {
+		w.Step()
+	}
+	c.CopyFrom(w)
+	b.ReportAllocs()
+	for b.Loop() {
+		if !c.CopyFrom(w) {
+			b.Fatal("not copied")
+		}
+	}
+}

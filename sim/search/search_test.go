@@ -1,0 +1,214 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
+	"example.org/halfopen/sim"
+)
+
+func TestRunDependsOnSeedAndNumberAlone(t *testing.T) {
+	var g, h Generator
+	var a, b sim.Scenario
+	for i := range uint64(200) {
+		g.Scenario(7, i, &a)
+	}
+	for _, i := range []uint64{199, 3, 150} {
+		g.Scenario(7, i, &a)
+		h.Scenario(7, i, &b)
+		if a.String() != b.String() {
+			t.Errorf("run %d differs with what was drawn before", i)
+		}
+		h.Scenario(8, i, &b)
+		if a.String() == b.String() {
+			t.Errorf("run %d is the same for another seed", i)
+		}
+	}
+}
+
+func TestEveryScenarioIsValid(t *testing.T) {
+	var g Generator
+	var s sim.Scenario
+	for i := range uint64(3000) {
+		g.Scenario(1, i, &s)
+		if err := s.Check(); err != nil {
+			t.Fatalf("run %d: %v\n%s", i, err, s.String())
+		}
+	}
+}
+
+func TestGeneratorAllocatesLittle(t *testing.T) {
+	var g Generator
+	var s sim.Scenario
+	i := uint64(0)
+	n := testing.AllocsPerRun(1000, func() { g.Scenario(1, i, &s); i++ })
+	if n > 2 {
+		t.Errorf("%v allocations a scenario", n)
+	}
+}
+
+func sweepOf(t *testing.T, o Options) *Result {
+	t.Helper()
+	r, err := Sweep(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestResultDoesNotDependOnJobs(t *testing.T) {
+	one := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: 1})
+	for _, jobs := range []int{2, 3, 8} {
+		many := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: jobs})
+		if one.Digest != many.Digest || one.Steps != many.Steps || one.Coverage != many.Coverage {
+			t.Errorf("%d jobs: another result", jobs)
+		}
+	}
+}
+
+func TestReferenceBreaksNoRule(t *testing.T) {
+	r := sweepOf(t, Options{Offer: sim.TCP(), Seed: 1, Runs: 5000, Jobs: 2})
+	for _, g := range r.Groups {
+		t.Errorf("run %d (and %d more): %s: %s", g.Run, g.Count-1, g.Violation.Rule.ID, g.Violation.Text)
+	}
+	if r.Coverage.States() != endpoint.NumStates {
+		t.Errorf("%d states visited", r.Coverage.States())
+	}
+}
+
+func TestStoppedSweepHasWhatItHas(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	r, err := Sweep(ctx, Options{Offer: sim.TCP(), Runs: 1 << 40, Jobs: 2, Progress: func(done, _ uint64) {
+		if done > 500 {
+			stop()
+		}
+	}})
+	if err != nil || !r.Stopped || r.Runs < 500 {
+		t.Errorf("result %+v, error %v", r, err)
+	}
+}
+
+func TestOverrideHasTheLastWord(t *testing.T) {
+	g := Generator{Override: func(c *link.Config) { c.Loss = 123_456 }}
+	var s sim.Scenario
+	for i := range uint64(50) {
+		g.Scenario(1, i, &s)
+		if s.Link[0].Loss != 123_456 || s.Link[1].Loss != 123_456 {
+			t.Fatalf("run %d: %+v", i, s.Link)
+		}
+	}
+}
+
+// fates lists what happened to every segment that left before heal.
+func fates(tr *sim.Trace) (list []string) {
+	for i := range tr.Segments {
+		r := &tr.Segments[i]
+		if r.At >= tr.Scenario.Heal {
+			break
+		}
+		s := r.End.String() + " " + r.Kind.String()
+		copies := slices.Clone(tr.CopiesOf(r))
+		slices.SortStableFunc(copies, func(a, b link.Copy) int { return int(a.At - b.At) })
+		for _, c := range copies {
+			s += " " + c.At.String()
+			for _, f := range c.Flips[:c.NFlips] {
+				s += "/" + time.Duration(f).String()
+			}
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func TestWrittenOutScriptReproducesTheFates(t *testing.T) {
+	r := NewRunner(sim.TCP())
+	var g Generator
+	var s sim.Scenario
+	for i := range uint64(2000) {
+		g.Scenario(3, i, &s)
+		if _, err := r.Run(&s); err != nil {
+			t.Fatal(err)
+		}
+		random := r.World.Trace().Clone()
+		explicit := WriteOut(random)
+		if err := explicit.Check(); err != nil {
+			t.Fatalf("run %d: %v", i, err)
+		}
+		if _, err := r.Run(&explicit); err != nil {
+			t.Fatal(err)
+		}
+		want, got := fates(random), fates(r.World.Trace())
+		if !slices.Equal(want, got) {
+			at := 0
+			for at < min(len(want), len(got)) && want[at] == got[at] {
+				at++
+			}
+			t.Fatalf("run %d: %d fates and %d; the first that differs is #%d\nwant %v\n got %v\n%s\n%s", i, len(want), len(got), at+1,
+				want[at:min(at+3, len(want))], got[at:min(at+3, len(got))], s.String(), explicit.String())
+		}
+	}
+}
+
+// lossyFIN is TCP that never sends its FIN a second time.
+type lossyFIN struct {
+	endpoint.Endpoint
+	fins int
+}
+
+func (l *lossyFIN) Emit(now time.Duration, buf []byte) (int, bool) {
+	for {
+		n, ok := l.Endpoint.Emit(now, buf)
+		var h endpoint.Header
+		var s endpoint.Segment
+		if !ok || endpoint.Decode(buf[:n], &h, &s) != nil || !s.Flags.Has(endpoint.FIN) {
+			return n, ok
+		}
+		if l.fins++; l.fins == 1 {
+			return n, ok
+		}
+	}
+}
+
+func lossyFINs() sim.Offer {
+	return sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
+		inner, err := endpoint.NewTCP(c)
+		return &lossyFIN{Endpoint: inner}, err
+	}}}
+}
+
+func TestFindShrinksToTheFaultThatMatters(t *testing.T) {
+	o := Options{Offer: lossyFINs(), Seed: 1, Runs: 300, Jobs: 2}
+	r := sweepOf(t, o)
+	if len(r.Groups) == 0 {
+		t.Fatal("a stack that never sends its FIN again breaks no rule")
+	}
+	first, err := Find(o, r.Groups, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Find(o, r.Groups, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := false
+	for i, f := range first {
+		if f.Trace.Scenario.String() != again[i].Trace.Scenario.String() {
+			t.Errorf("%s: shrinking is not deterministic", f.Group.Violation.Rule.ID)
+		}
+		if !Same(&f.Trace.Violation, &f.Group.Violation) {
+			t.Errorf("shrunk from %q to %q", f.Group.Violation.Rule.ID, f.Trace.Violation.Rule.ID)
+		}
+		t.Logf("%s at %v: %d faults, then %d, after %d runs: %s", f.Group.Violation.Rule.ID, f.Group.Violation.End,
+			f.Faults, len(f.Trace.Scenario.Fault), f.Tried, f.Trace.Violation.Text)
+		s := f.Trace.Scenario.Fault
+		small = small || len(s) == 1 && s[0].Op == faults.Drop && s[0].Kind == endpoint.KindFIN
+	}
+	if !small {
+		t.Error("no finding was shrunk to the loss of one FIN")
+	}
+}
