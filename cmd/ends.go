@@ -18,8 +18,8 @@ func (e *ends) flags(c *command, cc *cobra.Command) {
 	if len(c.offer) > 0 {
 		first = c.offer[0].Name
 	}
-	cc.Flags().StringVar(&e[endpoint.A], "a", "", "the endpoint at A, by name (default "+first+")")
-	cc.Flags().StringVar(&e[endpoint.B], "b", "", "the endpoint at B, by name (default "+first+")")
+	cc.Flags().StringVarP(&e[endpoint.A], "a", "a", "", "the endpoint at A, by `NAME` (default "+first+")")
+	cc.Flags().StringVarP(&e[endpoint.B], "b", "b", "", "the endpoint at B, by `NAME` (default "+first+")")
 	for _, flag := range []string{"a", "b"} {
 		_ = cc.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(c.names(), cobra.ShellCompDirectiveNoFileComp))
 	}

@@ -42,6 +42,10 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 		return errors.Join(write(f), f.Close())
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
+	var path *fs.PathError
+	if errors.As(err, &path) { // the temporary name is nobody's business
+		path.Path = name
+	}
 	if err != nil {
 		return err
 	}

@@ -86,15 +86,29 @@ func headline(t *sim.Trace) string {
 }
 
 // writeGroups is the table of what a sweep found.
-func writeGroups(w io.Writer, groups []search.Group) {
+func writeGroups(w io.Writer, groups []search.Group, found []search.Finding) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  rule\tend\tstate\truns\tfirst run")
+	fmt.Fprintln(tw, "  rule\tend\tstate\truns\tfirst run\tcounterexample")
 	for i := range groups {
 		g := &groups[i]
 		v := &g.Violation
-		fmt.Fprintf(tw, "  %s\t%v\t%v\t%d\t%d\n", ruleOf(v), v.End, v.State, g.Count, g.Run)
+		name := "(not shrunk)"
+		if f := findingOf(g, found); f != nil {
+			name = report.Name(f.Trace)
+		}
+		fmt.Fprintf(tw, "  %s\t%v\t%v\t%d\t%d\t%s\n", ruleOf(v), v.End, v.State, g.Count, g.Run, name)
 	}
 	tw.Flush()
+}
+
+// findingOf is the counterexample of a group, nil if it has none.
+func findingOf(g *search.Group, found []search.Finding) *search.Finding {
+	for i := range found {
+		if found[i].Group == *g {
+			return &found[i]
+		}
+	}
+	return nil
 }
 
 // count is "1 fault" or "2 faults".

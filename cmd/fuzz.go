@@ -113,7 +113,7 @@ func (f *fuzz) report(o search.Options, result *search.Result, found []search.Fi
 		}
 	}
 	keepErr := f.showFindings(found)
-	writeSummary(f.stdout, o, result, took)
+	writeSummary(f.stdout, o, result, found, took)
 	return keepErr
 }
 

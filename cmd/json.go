@@ -125,11 +125,7 @@ func jsonGroupOf(g *search.Group, found []search.Finding) jsonGroup {
 		End: v.End.String(), State: v.State.String(), Runs: g.Count, First: g.Run,
 		Text: v.Text, Got: v.Got, Want: v.Want,
 	}
-	for i := range found {
-		f := &found[i]
-		if f.Group != *g {
-			continue
-		}
+	if f := findingOf(g, found); f != nil {
 		j.Shrunk = &jsonFinding{
 			Name: report.Name(f.Trace), Faults: len(f.Trace.Scenario.Fault), Drawn: f.Faults,
 			Random: f.Random, Text: f.Trace.Violation.Text, Scenario: f.Trace.Scenario.String(),

@@ -16,11 +16,14 @@ import (
 
 var update = flag.Bool("update", false, "record the golden files of testdata again")
 
+// here is where the tests began: some change the directory.
+var here, _ = os.Getwd()
+
 // golden compares with a file of testdata. A difference is to be understood
 // before it is recorded.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", name)
+	path := filepath.Join(here, "testdata", name)
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)

@@ -103,9 +103,15 @@ type linkFlag struct {
 	at  int
 }
 
-func (f *linkFlag) String() string   { return f.all.set[f.at] }
-func (f *linkFlag) Type() string     { return linkWords[f.at].value }
-func (f *linkFlag) IsBoolFlag() bool { return linkWords[f.at].bare }
+func (f *linkFlag) String() string { return f.all.set[f.at] }
+
+// Type is what help shows as the value; "bool" is none.
+func (f *linkFlag) Type() string {
+	if linkWords[f.at].bare {
+		return "bool"
+	}
+	return linkWords[f.at].value
+}
 
 // Set reads a value with the parser of scenarios. What it has no word for, to
 // switch a model off that a run has drawn, is "off" (0% of a rate too).

@@ -46,7 +46,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetIn(stdin)
 	root.SetOut(c.stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cc, err := root.ExecuteContextC(ctx)
 	if err == nil && c.stdout.err != nil {
 		err = &failure{ExitFailed, fmt.Errorf("writing the output: %w", c.stdout.err)}
 	}
@@ -55,7 +55,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	}
 	fmt.Fprintf(stderr, "halfopen: %v\n", err)
 	if !c.started { // the command-line library did not like it
-		fmt.Fprintln(stderr, "See 'halfopen --help', and 'halfopen COMMAND --help'.")
+		fmt.Fprintf(stderr, "See '%s --help'.\n", cc.CommandPath())
 		return ExitUsage
 	}
 	return statusOf(err)

@@ -11,12 +11,12 @@ import (
 )
 
 // writeSummary says what a sweep has seen.
-func writeSummary(w io.Writer, o search.Options, r *search.Result, took time.Duration) {
+func writeSummary(w io.Writer, o search.Options, r *search.Result, found []search.Finding, took time.Duration) {
 	stopped := ""
 	if r.Stopped {
 		stopped = fmt.Sprintf(" of %d, stopped", o.Runs)
 	}
-	fmt.Fprintf(w, "runs        %d%s, %d steps, seed %d, in %.1fs (%s, %s)\n",
+	fmt.Fprintf(w, "runs        %d%s, %d steps, seed %d, in %.2fs (%s, %s)\n",
 		r.Runs, stopped, r.Steps, o.Seed, took.Seconds(), rate(r.Runs, took), count(uint64(o.Jobs), "job"))
 	fmt.Fprintf(w, "endpoints   A %s, B %s\n", o.Ends[endpoint.A], o.Ends[endpoint.B])
 	fmt.Fprintf(w, "states      %d/%d%s\n", r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
@@ -30,7 +30,7 @@ func writeSummary(w io.Writer, o search.Options, r *search.Result, took time.Dur
 	if n := r.Budgets(); n > 0 {
 		fmt.Fprintf(w, "budget hits %s\n", inRuns(n))
 	}
-	writeGroups(w, r.Groups)
+	writeGroups(w, r.Groups, found)
 	if n := len(r.Groups) - search.MaxFindings; n > 0 {
 		fmt.Fprintf(w, "%d of the groups are only counted: broken rules come first, %d at most\n", n, search.MaxFindings)
 	}

@@ -90,7 +90,7 @@ func (c *command) orWrong(ctx context.Context, name string, f func(context.Conte
 		return f(ctx)
 	}
 	if _, err := wrong.Find(name); err != nil {
-		return usage("--wrong: %w", err)
+		return &failure{ExitUsage, err}
 	}
 	if wrong.Built != "" {
 		return usage("--wrong: %s is built in already, it cannot become %s", wrong.Built, name)

@@ -72,6 +72,18 @@ func TestClose_3_10_7_4_LastAckWithDataOutstanding(t *testing.T) {
 	h.recv("ACK", 2, 12, "").in(Closed)
 }
 
+// The peer's FIN comes while ours waits behind data: CLOSING with a FIN that
+// has not left.
+func TestClose_3_10_4_PeersFINBeforeOursHasLeft(t *testing.T) {
+	h := established(t).send(5000).close(nil)
+	h.got = nil
+	h.recv("FIN,ACK", 1, 4001, "").in(Closing, "FIN,PSH,ACK 4001 ack 2 len 1000")
+	h = established(t).send(5000).close(nil)
+	h.got = nil
+	h.recv("FIN,ACK", 1, 1, "").in(Closing, "ACK 4001 ack 2").recv("ACK", 2, 4001, "")
+	h.in(Closing, "FIN,PSH,ACK 4001 ack 2 len 1000").recv("ACK", 2, 5002, "").in(TimeWait)
+}
+
 // The FIN behind a gap changes nothing until the gap is filled, by a segment
 // that has no FIN (SHLD-31).
 func TestFIN_3_10_7_4_BehindAGap(t *testing.T) {

@@ -96,9 +96,9 @@ func (t *TCP) sendNew(now time.Duration, s *Segment) bool {
 		return false
 	}
 	t.segmentize(now, s, t.snd.NXT, n, fin)
-	if !t.resent.on {
-		t.rtt.start(now, t.snd.NXT) // RFC 6298 3: one sample each round trip
-	}
+	// RFC 6298 3: one sample each round trip. New data is timed also while old
+	// data is resent, or nothing would undo the back-off for so long.
+	t.rtt.start(now, t.snd.NXT)
 	return true
 }
 

@@ -100,6 +100,15 @@ func TestRetransmit_RFC6298_5_4_SeveralLosses(t *testing.T) {
 	h.recv("ACK", 1, 8001, "").expect().idle()
 }
 
+// RFC 6298 5: nothing is retransmitted less than an RTO after it last left.
+func TestRetransmit_RFC6298_5_WhatLeftLaterIsNotSentWithIt(t *testing.T) {
+	h := established(t, func(c *Config) { c.NoNagle = true }).send(10).expect("PSH,ACK 1 ack 1 len 10")
+	h.now += 900 * time.Millisecond
+	h.send(10).close(nil).expect("PSH,ACK 11 ack 1 len 10", "FIN,ACK 21 ack 1")
+	h.fire(100 * time.Millisecond).expect("ACK 1 ack 1 len 10")
+	h.recv("ACK", 1, 11, "").expect().fire(2 * time.Second).expect("FIN,PSH,ACK 11 ack 1 len 10")
+}
+
 func TestRetransmit_3_8_3_R1AndR2(t *testing.T) { // MUST-20, MUST-21
 	h := established(t, func(c *Config) { c.R2 = 20 * time.Second }).send(10).expect("PSH,ACK 1 ack 1 len 10")
 	for i, rto := range []time.Duration{1, 2, 4, 8} {

@@ -28,6 +28,7 @@ type slot struct {
 func (s *slot) fill(n int, from endpoint.End) {
 	var h endpoint.Header
 	s.size, s.from, s.refs, s.arrived = int32(n), from, 1, false
+	s.seg = endpoint.Segment{}
 	s.err = endpoint.Decode(s.buf[:n], &h, &s.seg)
 }
 
@@ -227,6 +228,7 @@ func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
 	sum := [2]byte{d[at+16], d[at+17]}
 	flip(d[at:], c)
 	var header endpoint.Header
+	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
 	if c.Undetected {
 		endpoint.FixChecksum(d)
 	}

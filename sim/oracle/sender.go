@@ -71,7 +71,10 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	case rst, rst | ack:
 		return true
 	case syn | ack:
-		if before == sSYNRECEIVED || after == sSYNRECEIVED || j.out.una == 0 && (before == sFINWAIT1 || after == sFINWAIT1) {
+		// A CLOSE in SYN-RECEIVED leaves it with the own SYN unacknowledged; the
+		// peer's FIN may come before the ACK of it.
+		if before == sSYNRECEIVED || after == sSYNRECEIVED ||
+			j.out.una == 0 && (before == sFINWAIT1 || before == sCLOSING) {
 			return true
 		}
 		return j.fail(ruleI19, s, after.String(), "SYN-RECEIVED", "%v emitted SYN,ACK in %v", s.End, after)

@@ -94,6 +94,7 @@ func TestRandomRunsAreClean(t *testing.T) {
 	var j Judge
 	seen := map[string]int{}
 	broken := map[string]int{}
+	var outcomes [sim.NumOutcomes]int
 	r := rand.New(rand.NewPCG(1, 2))
 	for range n {
 		text := randomScenario(r)
@@ -104,6 +105,10 @@ func TestRandomRunsAreClean(t *testing.T) {
 			}
 			continue
 		}
+		outcomes[w.Outcome()]++
+		if w.Outcome() > sim.Quiet && outcomes[w.Outcome()] < 4 {
+			t.Logf("%v at %v\n%s", w.Outcome(), w.Now(), text)
+		}
 		if v.Found() {
 			if seen[v.Rule.ID]++; seen[v.Rule.ID] <= 2 {
 				t.Errorf("step %d at %v: %s: %s (got %s, want %s)\n%s", v.Step, v.At, v.Rule.ID, v.Text, v.Got, v.Want, text)
@@ -111,5 +116,5 @@ func TestRandomRunsAreClean(t *testing.T) {
 		}
 	}
 	visited, total := j.Coverage().CoreEdges()
-	t.Logf("%v; %d states, %d of %d edges, missing %v", seen, j.Coverage().States(), visited, total, j.Coverage().Missing())
+	t.Logf("%v %v; %d states, %d of %d edges, missing %v", seen, outcomes, j.Coverage().States(), visited, total, j.Coverage().Missing())
 }

@@ -20,5 +20,6 @@
 // segment that is lost, as in RFC 793. A departure and its arrival share a line
 // when nothing else happened in between; the time is then that of the
 // departure. Segments read as in Wireshark's info column, with sequence numbers
-// relative to the initial ones; the window is named when it changes.
+// relative to the initial ones; the window is named when it changes. Where room
+// is short, an Ack that the end has said before is left out.
 package report

@@ -38,7 +38,7 @@ func TestJSONL(t *testing.T) {
 				t.Errorf("violation %+v, want %+v", r.Violation, p.Violation)
 			}
 			if r.Scenario.String() != p.Scenario.String() || r.Final != p.Final || r.Steps != len(p.Events) ||
-				r.Segments != len(p.Segments) || r.Outcome != p.Outcome.String() || r.Endpoints != [2]string{"tcp", "tcp"} {
+				r.Segments != len(p.Segments) || r.Outcome != p.Outcome || r.Endpoints != [2]string{"tcp", "tcp"} {
 				t.Errorf("header: %+v", r)
 			}
 			if d, err := r.Diff(&p.Trace); d != nil || err != nil {
@@ -103,6 +103,7 @@ func TestReadErrors(t *testing.T) {
 		{"a space", strings.Replace(good, `"n":2,`, `"n": 2,`, 1), ErrLine, "line 3"},
 		{"a state unknown", strings.Replace(good, `"final":["SYN-SENT"`, `"final":["SYN-SEND"`, 1), ErrLine, "SYN-SEND"},
 		{"an end unknown", strings.Replace(good, `"end":"B","state":"SYN`, `"end":"C","state":"SYN`, 1), ErrLine, `"C"`},
+		{"an outcome unknown", strings.Replace(good, `"unfinished"`, `"finished"`, 1), ErrLine, `"finished"`},
 		{"fewer steps", strings.Replace(good, `"steps":5`, `"steps":4`, 1), ErrHash, "line 2"},
 		{"the last hash", strings.Replace(good, good[len(lines[0])-5:len(lines[0])], "00\"}\n", 1), ErrHash, "line 1"},
 	}
@@ -113,6 +114,23 @@ func TestReadErrors(t *testing.T) {
 				t.Errorf("error %q, want %q with %q", err, tt.err, tt.says)
 			}
 		})
+	}
+}
+
+// A line whose hash is right can be wrong all the same.
+func TestReadResealed(t *testing.T) {
+	good := string(jsonl(t, &violationTape(t).Trace))
+	for _, tt := range []struct{ from, to, says string }{
+		{`"end":"B","cause"`, `"end":"C","cause"`, `line 2: bad line: event 1 of end "C"`},
+		{`{"n":3,`, `{"n":4,`, "line 4: bad line: event 4"},
+		{`["LISTEN"`, `["LISTENING"`, `line 4: bad line: no state is called "LISTENING"`},
+		{`"steps":5`, `"steps":-5`, "line 1: bad line: a negative count"},
+		{`"iss":300,`, `"iss":-300,`, "line 2: bad line: "},
+	} {
+		text := reseal([]byte(strings.Replace(good, tt.from, tt.to, 1)))
+		if _, err := ReadJSONL(bytes.NewReader(text)); !errors.Is(err, ErrLine) || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: error %v, want %q", tt.to, err, tt.says)
+		}
 	}
 }
 
@@ -145,6 +163,8 @@ func TestDiff(t *testing.T) {
 	change(5, "recorded nothing", func(c *sim.Trace) { c.Events[3].TCB.UNA++ })
 }
 
+// FuzzReadJSONL reads anything, as it is and with its hash chain made good: what
+// is read without an error is what would have been written.
 func FuzzReadJSONL(f *testing.F) {
 	for _, tt := range ladders {
 		if p := tt.build(f); len(p.Events) < 20 {
@@ -152,15 +172,37 @@ func FuzzReadJSONL(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		r, err := ReadJSONL(bytes.NewReader(text))
-		if err != nil {
-			if !strings.HasPrefix(err.Error(), "report: line ") {
-				t.Errorf("the error names no line: %v", err)
+		for _, text := range [][]byte{text, reseal(text)} {
+			r, err := ReadJSONL(bytes.NewReader(text))
+			if err != nil {
+				if !strings.HasPrefix(err.Error(), "report: line ") {
+					t.Errorf("the error names no line: %v", err)
+				}
+				continue
 			}
-			return
-		}
-		if got := append(bytes.Join(r.Lines, []byte("\n")), '\n'); !bytes.Equal(got, text) {
-			t.Errorf("read as %q", got)
+			if got := append(bytes.Join(r.Lines, []byte("\n")), '\n'); !bytes.Equal(got, text) {
+				t.Errorf("read as %q", got)
+			}
 		}
 	})
+}
+
+// reseal gives each line the hash that it should have.
+func reseal(text []byte) []byte {
+	lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+	var c chain
+	var head, out []byte
+	for i, line := range lines {
+		body, _, ok := unseal(line)
+		switch {
+		case !ok:
+			return text
+		case i == 0:
+			head, c = body, newChain(body)
+			continue
+		}
+		c.add(body)
+		out = append(append(out, c.seal(body)...), '\n')
+	}
+	return append(append(c.seal(head), '\n'), out...)
 }

@@ -37,7 +37,7 @@ type Recorded struct {
 	Text      string // the scenario as it was written
 	Endpoints [2]string
 	Violation sim.Violation
-	Outcome   string
+	Outcome   sim.Outcome
 	Final     [2]endpoint.State
 	Steps     int
 	Segments  int
@@ -138,7 +138,12 @@ func (d *reader) header(line []byte) (body []byte, hash string, err error) {
 	}
 	r := &d.rec
 	r.Scenario, r.Text, r.Endpoints = s, h.Scenario, h.Endpoints
-	r.Outcome, r.Steps, r.Segments, r.Hash = h.Outcome, h.Steps, h.Segments, hash
+	r.Steps, r.Segments, r.Hash = h.Steps, h.Segments, hash
+	for r.Outcome.String() != h.Outcome {
+		if r.Outcome++; int(r.Outcome) == sim.NumOutcomes {
+			return nil, "", d.fail(1, ErrLine, fmt.Sprintf("no outcome is called %q", h.Outcome))
+		}
+	}
 	for e, text := range h.Final {
 		var ok bool
 		if r.Final[e], ok = endpoint.ParseState(text); !ok {

@@ -147,10 +147,11 @@ func fix(wire []byte) {
 }
 
 // beyond is true for what gopacket looks into and we do not: IPv4 options,
-// Multipath TCP.
+// Multipath TCP, and an IPv4 total length of 0, which it takes for a datagram
+// that a network card was to cut into segments.
 func beyond(wire []byte) bool {
 	at := endpoint.TCPOffset(wire)
-	if at < 0 || wire[0]>>4 == 4 && at != 20 {
+	if at < 0 || wire[0]>>4 == 4 && (at != 20 || wire[2] == 0 && wire[3] == 0) {
 		return true
 	}
 	return len(wire) > at+20 && bytes.IndexByte(wire[at+20:min(len(wire), at+60)], 30) >= 0
