@@ -17,24 +17,27 @@ import (
 // is a line each.
 const wholeLadders = 3
 
-// showFindings prints the counterexamples and keeps each as a folder. A folder
-// that cannot be written does not hide the others: the error comes at the end.
+// showFindings prints the counterexamples and keeps each as a folder. Groups
+// that shrank to the same one share it. A folder that cannot be written does
+// not hide the others: the error comes at the end.
 func (f *fuzz) showFindings(found []search.Finding) error {
 	var errs []error
+	shown := map[string]bool{} // only asked, never walked
 	for i := range found {
 		t := found[i].Trace
-		dir, err := keepFolder(f.out, t)
-		again := ""
-		if err == nil {
-			again = commandLine("replay", dir)
-		} else {
+		if shown[report.Name(t)] {
+			continue
+		}
+		again, err := f.keep(&found[i])
+		if err != nil {
 			errs = append(errs, err)
 		}
-		if i >= wholeLadders {
-			if i == wholeLadders {
+		shown[report.Name(t)] = true
+		if len(shown) > wholeLadders {
+			if len(shown) == wholeLadders+1 {
 				fmt.Fprintln(f.stdout, "more:")
 			}
-			fmt.Fprintf(f.stdout, "  %s\n  %s\n\n", headline(t), again)
+			fmt.Fprintf(f.stdout, "  %s\n    %s\n", headline(t), again)
 			continue
 		}
 		if err := f.ladder(t, shape{}, again); err != nil {
@@ -42,21 +45,37 @@ func (f *fuzz) showFindings(found []search.Finding) error {
 		}
 		fmt.Fprintf(f.stdout, "shrunk  %s\n\n", shrunk(&found[i]))
 	}
+	if len(shown) > wholeLadders {
+		fmt.Fprintln(f.stdout)
+	}
 	return errors.Join(errs...)
 }
 
-// keep writes the folders of counterexamples and names them on w.
-func (f *fuzz) keep(w io.Writer, found []search.Finding) error {
+// keepAll keeps the counterexamples and names them on w.
+func (f *fuzz) keepAll(w io.Writer, found []search.Finding) error {
 	var errs []error
 	for i := range found {
-		dir, err := keepFolder(f.out, found[i].Trace)
+		again, err := f.keep(&found[i])
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		fmt.Fprintf(w, "%s\n", commandLine("replay", dir))
+		fmt.Fprintln(w, again)
 	}
 	return errors.Join(errs...)
+}
+
+// keep writes a counterexample as a folder and returns the command that replays
+// it.
+func (f *fuzz) keep(found *search.Finding) (again string, err error) {
+	if v := &found.Group.Violation; !search.Same(v, &found.Trace.Violation) {
+		return "", fmt.Errorf("run %d broke %s, and its shrunk script does not: a bug of the harness", found.Group.Run, ruleOf(v))
+	}
+	dir, err := keepFolder(f.out, found.Trace)
+	if err != nil {
+		return "", err
+	}
+	return commandLine("replay", dir), nil
 }
 
 // keepFolder writes a run as a folder, with a capture in it, and returns the

@@ -100,7 +100,7 @@ func (f *fuzz) run(ctx context.Context) error {
 		if err := f.writeJSON(o, result, found); err != nil {
 			return err
 		}
-		return f.keep(f.stderr, found)
+		return f.keepAll(f.stderr, found)
 	}
 	return f.report(o, result, found, took)
 }

@@ -58,14 +58,14 @@ func TestFuzzOnly(t *testing.T) {
 
 // TestInterrupt: Ctrl-C ends a sweep with the summary of what it has so far.
 func TestInterrupt(t *testing.T) {
+	t.Chdir(t.TempDir())
 	ctx, cancel := context.WithCancel(context.Background())
-	time.AfterFunc(200*time.Millisecond, cancel)
+	time.AfterFunc(50*time.Millisecond, cancel)
 	s := callWith(ctx, sim.TCP(), "", "fuzz", "--runs", "1000000000").want(t, ExitInterrupted)
 	contains(t, s.out, " of 1000000000, stopped, ", "violations  none\n")
 
-	t.Chdir(t.TempDir())
 	ctx, cancel = context.WithCancel(context.Background())
-	time.AfterFunc(200*time.Millisecond, cancel)
+	time.AfterFunc(100*time.Millisecond, cancel)
 	s = callWith(ctx, lossyOffer(), "", "fuzz", "--runs", "1000000000").want(t, ExitViolation)
 	contains(t, s.out, ", stopped, ", "violations  in ")
 }

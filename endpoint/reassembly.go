@@ -9,12 +9,13 @@ type span struct{ from, to Seq }
 type reassembly []span
 
 // maxSpans bounds the list: a segment that would make one more gap is not
-// kept, and its sender sends it again.
+// kept, and its sender sends it again. Only one that begins at RCV.NXT is
+// always taken, for it leaves the list at once.
 const maxSpans = 64
 
 // insert adds a span and joins it with those it touches. It returns false if
-// the list is full.
-func (r *reassembly) insert(from, to Seq) bool {
+// there would be more than limit.
+func (r *reassembly) insert(from, to Seq, limit int) bool {
 	h := *r
 	i := 0
 	for i < len(h) && h[i].to.Less(from) {
@@ -25,7 +26,7 @@ func (r *reassembly) insert(from, to Seq) bool {
 		j++
 	}
 	if i == j {
-		if len(h) == maxSpans {
+		if len(h) >= limit {
 			return false
 		}
 		h = append(h, span{})

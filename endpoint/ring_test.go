@@ -52,7 +52,7 @@ func TestReassembly_AsABitmap(t *testing.T) {
 		for range 12 {
 			from := rnd.IntN(190)
 			to := from + 1 + rnd.IntN(10)
-			if !r.insert(base.Add(from), base.Add(to)) {
+			if !r.insert(base.Add(from), base.Add(to), maxSpans) {
 				t.Fatal("full")
 			}
 			for i := from; i < to; i++ {

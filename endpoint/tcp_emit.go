@@ -76,6 +76,7 @@ func (t *TCP) sendSYN(now time.Duration, s *Segment) {
 
 // sendProbe sends one octet, or the FIN, into the zero window (3.8.6.1).
 func (t *TCP) sendProbe(s *Segment) {
+	t.rtt.cancel() // the octet may have left before the window was shut
 	t.common(s, t.snd.UNA)
 	if t.out.n > 0 {
 		s.Text = t.out.view(0, 1)
@@ -144,8 +145,10 @@ func (t *TCP) sent(now time.Duration, end Seq) {
 }
 
 // resendFirst lets the segment at SND.UNA out again, and what its
-// acknowledgment will let out after it, up to end.
+// acknowledgment will let out after it, up to end. By Karn's rule nothing of
+// it is timed any more.
 func (t *TCP) resendFirst(end Seq) {
+	t.rtt.cancel()
 	t.resent.on, t.resent.credit = true, 1
 	t.resent.next, t.resent.end = t.snd.UNA, end
 }

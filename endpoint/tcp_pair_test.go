@@ -16,6 +16,7 @@ type pair struct {
 	now time.Duration
 	buf [2][]byte // datagrams on their way to the other end, each with its length
 
+	mangle   *rand.Rand // if set, the link holds, repeats and reorders
 	datagram [MTU]byte
 	scratch  [2048]byte
 	data     []byte // what transfer sends
@@ -58,6 +59,12 @@ func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) 
 			}
 		}
 		p.now += step
+		if p.mangle != nil {
+			moved = p.mangled() || moved
+			if moved {
+				continue
+			}
+		}
 		for i := range p.end {
 			for b := p.buf[i]; len(b) > 0; {
 				n := int(b[0])<<8 | int(b[1])
@@ -85,6 +92,40 @@ func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) 
 		}
 	}
 	return false
+}
+
+// mangled delivers some of the datagrams on their way, in any order, some of
+// them twice, some with a flipped bit, and checks the invariants after each.
+func (p *pair) mangled() (moved bool) {
+	for i := range p.end {
+		var all [][]byte
+		for b := p.buf[i]; len(b) > 0; {
+			n := int(b[0])<<8 | int(b[1])
+			all = append(all, bytes.Clone(b[:2+n]))
+			b = b[2+n:]
+		}
+		p.buf[i] = p.buf[i][:0]
+		p.mangle.Shuffle(len(all), func(x, y int) { all[x], all[y] = all[y], all[x] })
+		for _, d := range all {
+			moved = true
+			switch p.mangle.IntN(10) {
+			case 0, 1: // it stays on its way
+				p.buf[i] = append(p.buf[i], d...)
+				continue
+			case 2: // it stays and arrives
+				p.buf[i] = append(p.buf[i], d...)
+			case 3:
+				flipped := bytes.Clone(d[2:])
+				flipped[p.mangle.IntN(len(flipped))] ^= 1 << p.mangle.IntN(8)
+				p.end[1-i].Arrive(p.now, flipped)
+			}
+			p.end[1-i].Arrive(p.now, d[2:])
+			if err := p.end[1-i].valid(); err != nil && p.end[1-i].snd.UNA == p.end[1-i].snd.NXT {
+				panic(err)
+			}
+		}
+	}
+	return moved
 }
 
 // transfer opens, sends n octets each way, closes both, and reads all.
@@ -137,9 +178,6 @@ func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 	return nil
 }
 
-// settle runs until nothing more happens, timers included.
-func (p *pair) settle() { p.run(func() bool { return false }, nil) }
-
 // quiet runs until no datagram is left.
 func (p *pair) quiet() { p.run(func() bool { return true }, nil) }
 
@@ -157,6 +195,19 @@ func TestTransfer(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
+		}
+	}
+}
+
+// TestTransfer_Mangled does it on links that hold, repeat, reorder and corrupt.
+func TestTransfer_Mangled(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		small := Config{R2: time.Hour, R2SYN: time.Hour, ReceiveBuffer: 1 + r.IntN(9000), SendBuffer: 1 + r.IntN(9000)}
+		p := newPair(small, Config{R2: time.Hour, R2SYN: time.Hour, ISS: 0xfffffff0, FixedISS: true, MSS: uint16(1 + r.IntN(1460))})
+		p.mangle = r
+		if err := p.transfer(1+r.IntN(12000), func(int, []byte) bool { return r.IntN(100) < 5 }); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
 		}
 	}
 }

@@ -52,8 +52,11 @@ func (t *TCP) hold(seq Seq, text []byte, fin bool) {
 		text = text[:max(room, 0)]
 		fin = false
 	}
-	end := seq.Add(len(text))
-	if len(text) > 0 && t.held.insert(seq, end) {
+	end, limit := seq.Add(len(text)), maxSpans
+	if seq == t.rcv.NXT {
+		limit++
+	}
+	if len(text) > 0 && t.held.insert(seq, end, limit) {
 		t.in.put(t.in.n+seq.Sub(t.rcv.NXT), text)
 	}
 	if fin && !t.gotFIN && t.inWindow(end) {

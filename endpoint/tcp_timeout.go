@@ -48,7 +48,6 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 		return false
 	}
 	t.resent.count++
-	t.rtt.cancel()
 	t.rto = min(2*t.rto, t.cfg.RTOMax)
 	t.timer[timerRetransmit] = now + t.rto
 	// What left after the timer was started has not had its RTO (RFC 6298 5).

@@ -148,12 +148,12 @@ func (j *Judge) illegalEdge(s *sim.Step, d *shadow, a *arrival, f facts) bool {
 	case !drawn:
 		return j.fail(ruleEdge, s, edge.String(), "one of "+successors(from),
 			"%v went %v on %s: RFC 9293 has no such edge", s.End, edge, why)
-	case f&rst != 0 && (to == sCLOSED || to == sLISTEN) && f&rstGood == 0:
-		return j.fail(ruleI22, s, edge.String(), from.String(),
-			"%v obeyed a RST that is not acceptable: %v on %s", s.End, edge, why)
 	case from == sLISTEN:
 		return j.fail(ruleI23, s, why, "SYN, CLOSE, ABORT, OPEN or SEND",
 			"%v left LISTEN for %v on %s", s.End, to, why)
+	case f&rst != 0 && (to == sCLOSED || to == sLISTEN) && f&rstGood == 0:
+		return j.fail(ruleI22, s, edge.String(), from.String(),
+			"%v obeyed a RST that is not acceptable: %v on %s", s.End, edge, why)
 	case from == sSYNRECEIVED && (to == sLISTEN || to == sCLOSED) && f&(rst|syn) != 0:
 		return j.fail(ruleI24, s, to.String(), originText(d),
 			"%v went %v on %s, but its origin is %s", s.End, edge, why, originText(d))

@@ -36,7 +36,7 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 func (j *Judge) ended(s *sim.Step, d *shadow) {
 	from, to := s.Before.State, s.After.State
 	d.settled(j)
-	if from == sLISTEN {
+	if !hasTCB(from) {
 		return
 	}
 	clean := from == sTIMEWAIT && s.Cause.Kind == sim.Timeout ||

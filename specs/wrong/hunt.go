@@ -31,7 +31,8 @@ type HuntOptions struct {
 
 	Seed   uint64
 	Runs   uint64 // at most
-	Rule   string // stop at the first run that breaks the rule of this name; "": any rule
+	Rule   string // the name of the rule that has to be broken; "": any rule
+	Faults int    // a counterexample that shrinks to more is passed over; negative: none is
 	Folder string // where the counterexample is written; "": nowhere
 }
 
@@ -39,12 +40,14 @@ type HuntOptions struct {
 type Hunted struct {
 	Built    string   // the known-wrong endpoint that was built in; "": none
 	Found    bool     // a run broke the rule
-	Runs     uint64   // runs up to it, itself included; all of them if none did
+	First    uint64   // runs up to the first that did, itself included
+	Runs     uint64   // runs up to the one that is told of here; all of them if there is none
 	Rule     string   // the name of the rule
 	Text     string   // what was broken, in a line
 	Drawn    int      // faults of that run, written out,
 	Faults   int      // and after shrinking
 	Script   []string // those
+	Scenario string   // the whole scenario
 	Others   []string // rules that other runs broke meanwhile
 	Replayed bool     // the trace was written, read and run again, and came out the same
 }
@@ -53,15 +56,18 @@ type Hunted struct {
 const chunk = 500
 
 // Hunt sweeps runs of a seed over the endpoint that was built in, until one
-// breaks the rule. That run is written out, shrunk, written as a trace and
-// replayed from it. The result depends on the options alone.
+// breaks the rule and shrinks to few enough faults. That one is written as a
+// trace, and replayed from it. If none shrinks so far, it is the one that
+// shrank furthest. The result depends on the options alone.
 func Hunt(ctx context.Context, o HuntOptions) (Hunted, error) {
 	offer := Offer()
 	options := search.Options{Offer: offer, Seed: o.Seed, Jobs: 1}
 	options.Ends = [2]string{offer[0].Name, offer[0].Name}
 	h := Hunted{Built: Built}
-	for h.Runs < o.Runs {
-		options.First, options.Runs = h.Runs, min(chunk, o.Runs-h.Runs)
+	var best *search.Finding
+	next := uint64(0)
+	for next < o.Runs {
+		options.First, options.Runs = next, min(chunk, o.Runs-next)
 		swept, err := search.Sweep(ctx, options)
 		if err != nil {
 			return h, err
@@ -69,14 +75,34 @@ func Hunt(ctx context.Context, o HuntOptions) (Hunted, error) {
 		if swept.Stopped {
 			return h, ctx.Err()
 		}
-		if group := h.lowest(swept.Groups, o.Rule); group != nil {
-			h.Found, h.Runs = true, group.Run+1
-			return h, h.bring(options, *group, o.Folder)
+		group := h.lowest(swept.Groups, o.Rule)
+		if group == nil {
+			next += options.Runs
+			continue
 		}
-		h.Runs += options.Runs
+		next = group.Run + 1 // if it has to go on
+		if !h.Found {
+			h.Found, h.First = true, next
+		}
+		found, err := search.Find(options, []search.Group{*group}, nil)
+		if err != nil {
+			return h, err
+		}
+		if best == nil || faultsOf(&found[0]) < faultsOf(best) {
+			best = &found[0]
+		}
+		if o.Faults < 0 || faultsOf(best) <= o.Faults {
+			break
+		}
 	}
-	return h, nil
+	if best == nil {
+		h.Runs = o.Runs
+		return h, nil
+	}
+	return h, h.bring(options, best, o.Folder)
 }
+
+func faultsOf(f *search.Finding) int { return len(f.Trace.Scenario.Fault) }
 
 // lowest is the group of the rule whose first run has the lowest number. It
 // notes the rules of the other groups.
@@ -96,22 +122,18 @@ func (h *Hunted) lowest(groups []search.Group, rule string) (best *search.Group)
 	return best
 }
 
-// bring shrinks the lowest run of a group, writes it down and replays it.
-func (h *Hunted) bring(o search.Options, g search.Group, folder string) error {
-	h.Rule = g.Violation.Rule.Name
-	found, err := search.Find(o, []search.Group{g}, nil)
-	if err != nil {
-		return err
-	}
-	trace := found[0].Trace
-	h.Text, h.Drawn, h.Faults = trace.Violation.Text, found[0].Faults, len(trace.Scenario.Fault)
-	for _, f := range trace.Scenario.Fault {
-		h.Script = append(h.Script, f.String())
+// bring tells of a counterexample, writes it down and replays it.
+func (h *Hunted) bring(o search.Options, f *search.Finding, folder string) error {
+	v := &f.Trace.Violation
+	h.Runs, h.Rule, h.Text = f.Group.Run+1, v.Rule.Name, v.Text
+	h.Drawn, h.Faults, h.Scenario = f.Faults, faultsOf(f), f.Trace.Scenario.String()
+	for _, line := range f.Trace.Scenario.Fault {
+		h.Script = append(h.Script, line.String())
 	}
 	if folder == "" {
 		return nil
 	}
-	dir, err := report.WriteFolder(folder, trace)
+	dir, err := report.WriteFolder(folder, f.Trace)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,489 @@
+package oracle
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/sim"
+)
+
+// pick2 is the right or the wrong value of a play.
+func pick2[T any](wrong bool, good, bad T) T {
+	if wrong {
+		return bad
+	}
+	return good
+}
+
+var est = tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1}
+
+// plays has, for each rule, a run that breaks it and one almost the same that
+// does not.
+var plays = []struct {
+	rule, name string
+	run        func(p *play, wrong bool)
+}{
+	{"edge", "no edge ESTABLISHED -> FIN-WAIT-2", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: pick2(wrong, sFINWAIT1, sFINWAIT2), una: 1, nxt: 2, rcv: 1},
+			seg{flags: FIN | ACK, seq: 1, ack: 1})
+	}},
+	{"edge", "CLOSE-WAIT without a FIN", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		p.arrive(B, seg{flags: pick2(wrong, FIN|ACK, ACK), seq: 1, ack: 1},
+			tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: pick2(wrong, 2, 1)}, seg{flags: ACK, seq: 1, ack: 2})
+	}},
+	{"edge", "simultaneous close: FIN-WAIT-1 takes the FIN but stays", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		p.call(B, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		p.arrive(A, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: pick2(wrong, sCLOSING, sFINWAIT1), una: 1, nxt: 2, rcv: 2},
+			seg{flags: ACK, seq: 2, ack: 2})
+	}},
+	{"edge", "a crash ends in CLOSED", func(p *play, wrong bool) {
+		p.connect()
+		p.step(B, sim.Cause{Kind: sim.Fault, Fault: 1}, nil, tcb{state: pick2(wrong, sCLOSED, sLISTEN)})
+	}},
+	{"I-3", "octets are those of the peer", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.offset[B][1] = pick2(wrong, int64(0), 1)
+		p.call(B, sim.CallReceive, 5, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 5})
+	}},
+	{"I-3", "no more octets than were sent", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.call(B, sim.CallReceive, pick2(wrong, 10, 11), tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11})
+	}},
+	{"I-4", "nothing is delivered before ESTABLISHED", func(p *play, wrong bool) {
+		p.halfOpen()
+		if wrong {
+			p.call(B, sim.CallReceive, 1, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1})
+		}
+	}},
+	{"I-5", "EOF after all octets", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, readable: 10, eof: true},
+			seg{flags: ACK, seq: 1, ack: 12})
+		if !wrong {
+			p.call(B, sim.CallReceive, 10, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, eof: true})
+		}
+		p.step(B, sim.Cause{Kind: sim.Call, Call: sim.CallReceive, EOF: true}, nil, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, eof: true})
+	}},
+	{"I-7", "SND.UNA <= SND.NXT", func(p *play, wrong bool) {
+		p.connect()
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1}, tcb{state: sESTABLISHED, una: pick2(wrong, 1, 2), nxt: 1, rcv: 1})
+	}},
+	{"I-8", "SND.UNA does not go back", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 5}, tcb{state: sESTABLISHED, una: pick2(wrong, 11, 5), nxt: 11, rcv: 1})
+	}},
+	{"I-8", "RCV.NXT does not go back", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.call(B, sim.CallReceive, 10, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: pick2(wrong, 11, 1)})
+	}},
+	{"I-9", "SND.MAX does not go back", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.timeout(A, tcb{state: sESTABLISHED, una: 1, nxt: pick2(wrong, 11, 5), rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 4})
+	}},
+	{"I-10", "nothing is received that was not sent", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		rcv := pick2(wrong, 11, 12)
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: rcv},
+			seg{flags: ACK, seq: 1, ack: rcv})
+	}},
+	{"I-11", "wrong ACK number in LAST-ACK", func(p *play, wrong bool) {
+		p.finWait2()
+		p.call(B, sim.CallClose, 0, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: pick2(wrong, 2, 1)})
+	}},
+	{"I-12", "the same number carries the same octet", func(p *play, wrong bool) {
+		p.connect()
+		text := append([]byte(nil), sim.Content(sim.ContentStart(7, 0), 0, 10)...)
+		if wrong {
+			text[3]++
+		}
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, text: text})
+	}},
+	{"I-13", "ISS changes on the SYN,ACK that is resent", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.wait(time.Second)
+		p.timeout(B, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}, seg{flags: SYN | ACK, ack: 1, iss: pick2(wrong, 0, 8705)})
+	}},
+	{"I-13", "ISS changes in the TCB", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.timeout(B, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, iss: pick2(wrong, 0, 8705)}, seg{flags: SYN | ACK, ack: 1})
+	}},
+	{"I-14", "FIN before pending data", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 20, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1, unsent: 10}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		n := pick2(wrong, 10, 0)
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 12 + n, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1, n: n})
+	}},
+	{"I-14", "the FIN keeps its number", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1, lost: true})
+		p.wait(time.Second)
+		p.timeout(A, tcb{state: sFINWAIT1, una: 1, nxt: pick2(wrong, 2, 3), rcv: 1}, seg{flags: FIN | ACK, seq: pick2(wrong, 1, 2), ack: 1})
+	}},
+	{"I-15", "FIN without CLOSE", func(p *play, wrong bool) {
+		p.connect()
+		if !wrong {
+			p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 1, rcv: 1})
+		}
+		c := pick2(wrong, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 2, rcv: 1})
+		p.timeout(A, c, seg{flags: FIN | ACK, seq: 1, ack: 1})
+	}},
+	{"I-15", "octets taken after CLOSE", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		p.call(A, sim.CallSend, pick2(wrong, 0, 5), tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1})
+	}},
+	{"I-15", "octets that SEND never took", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, pick2(wrong, 10, 9), tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+	}},
+	{"I-16", "data without ACK", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: pick2(wrong, ACK, 0), seq: 1, ack: 1, n: 10})
+	}},
+	{"I-17", "SYN with FIN", func(p *play, wrong bool) {
+		p.call(B, sim.CallPassiveOpen, 0, tcb{state: sLISTEN})
+		p.call(A, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: pick2(wrong, SYN, SYN|FIN)})
+	}},
+	{"I-19", "SYN,ACK in ESTABLISHED", func(p *play, wrong bool) {
+		p.halfOpen()
+		if wrong {
+			p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, est)
+		}
+		p.timeout(B, pick2(wrong, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}, est), seg{flags: SYN | ACK, ack: 1})
+	}},
+	{"I-20", "RST where an ACK is owed", func(p *play, wrong bool) {
+		p.connect()
+		p.arrive(B, seg{flags: ACK, seq: -20, ack: 1}, est, pick2(wrong, seg{flags: ACK, seq: 1, ack: 1}, seg{flags: RST, seq: 1}))
+	}},
+	{"I-20", "RST in the wrong form", func(p *play, wrong bool) {
+		p.arrive(B, seg{flags: ACK, seq: 5, ack: 9}, tcb{}, seg{flags: RST, seq: pick2(wrong, 9, 0)})
+	}},
+	{"I-20", "RST for nothing", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, pick2(wrong, sim.CallAbort, sim.CallReceive), 0, pick2(wrong, tcb{}, est), seg{flags: RST, seq: 1})
+	}},
+	{"I-22", "RST beyond RCV.NXT resets", func(p *play, wrong bool) {
+		p.connect()
+		p.arrive(A, seg{flags: RST, seq: pick2(wrong, 1, 100)}, tcb{err: endpoint.ErrReset})
+	}},
+	{"I-22", "the exact RST is ignored", func(p *play, wrong bool) {
+		p.connect()
+		p.arrive(A, seg{flags: RST, seq: 1}, pick2(wrong, tcb{err: endpoint.ErrReset}, est))
+	}},
+	{"I-23", "LISTEN is left by a RST", func(p *play, wrong bool) {
+		p.call(B, sim.CallPassiveOpen, 0, tcb{state: sLISTEN})
+		p.arrive(B, seg{flags: RST}, tcb{state: pick2(wrong, sLISTEN, sCLOSED)})
+	}},
+	{"I-24", "a passive origin goes back to LISTEN", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.arrive(B, seg{flags: RST, seq: 1}, tcb{state: pick2(wrong, sLISTEN, sCLOSED)})
+	}},
+	{"I-25", "ESTABLISHED with the SYN unacknowledged", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.arrive(A, seg{flags: SYN | ACK, ack: 1}, tcb{state: sESTABLISHED, una: pick2(wrong, 1, 0), nxt: 1, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1})
+	}},
+	{"I-26", "both in ESTABLISHED, but not with each other", func(p *play, wrong bool) {
+		p.halfOpen()
+		off := pick2(wrong, 0, 500)
+		p.arrive(A, seg{flags: SYN | ACK, ack: 1, iss: off}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, irs: off})
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, est)
+	}},
+	{"I-27", "LAST-ACK closes on any ACK", func(p *play, wrong bool) {
+		p.lastAck()
+		p.arrive(B, seg{flags: ACK, seq: 2, ack: pick2(wrong, 2, 1)}, tcb{})
+	}},
+	{"I-27", "FIN-WAIT-2 without the ACK of the FIN", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		ack := pick2(wrong, 2, 1)
+		p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2}, seg{flags: ACK, seq: 1, ack: 2})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: ack}, tcb{state: sFINWAIT2, una: ack, nxt: 2, rcv: 1})
+	}},
+	{"I-28", "CLOSE-WAIT short of the peer's FIN", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: wrong})
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1})
+		if wrong { // a stack that tells a FIN where none was
+			p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2}, seg{flags: ACK, seq: 1, ack: 2})
+			return
+		}
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12}, seg{flags: ACK, seq: 1, ack: 12})
+	}},
+	{"I-29", "FIN-WAIT-1 although the FIN is acknowledged", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2}, seg{flags: ACK, seq: 1, ack: 2})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 2}, tcb{state: pick2(wrong, sFINWAIT2, sFINWAIT1), una: 2, nxt: 2, rcv: 1})
+	}},
+	{"I-31", "TIME-WAIT ends early", func(p *play, wrong bool) {
+		p.timeWait()
+		p.wait(pick2(wrong, 4*time.Minute, 4*time.Minute-1))
+		p.timeout(A, tcb{})
+	}},
+	{"I-31", "TIME-WAIT ends late", func(p *play, wrong bool) {
+		p.timeWait()
+		p.wait(pick2(wrong, 4*time.Minute, 4*time.Minute+1))
+		p.timeout(A, tcb{})
+	}},
+	{"I-32", "TIME-WAIT does not acknowledge the FIN again", func(p *play, wrong bool) {
+		p.timeWait()
+		p.wait(time.Second)
+		p.timeout(B, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+		again := []seg{{flags: ACK, seq: 2, ack: 2}}
+		if wrong {
+			again = nil
+		}
+		p.arrive(A, seg{flags: FIN | ACK, seq: 1, ack: 2}, tcb{state: sTIMEWAIT, una: 2, nxt: 2, rcv: 2, eof: true}, again...)
+		p.wait(time.Second)
+		p.timeout(B, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+	}},
+	{"I-33", "reopened below what was used", func(p *play, wrong bool) {
+		p.timeWait()
+		iss := pick2(wrong, 1000, -1000)
+		p.arrive(A, seg{flags: SYN, seq: 5000}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, iss: iss, irs: 5000},
+			seg{flags: SYN | ACK, iss: iss, ack: 5001})
+	}},
+	{"I-40", "text outside the window is taken", func(p *play, wrong bool) {
+		p.connect()
+		p.arrive(B, seg{flags: ACK, seq: 2000, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, readable: pick2(wrong, 0, 10)},
+			seg{flags: ACK, seq: 1, ack: 1})
+	}},
+	{"I-40", "the ACK of a segment beyond the window is used", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.j.ends[A].ackHeard = 11
+		p.arrive(A, seg{flags: ACK, seq: 2000, ack: 11}, tcb{state: sESTABLISHED, una: pick2(wrong, 1, 11), nxt: 11, rcv: 1},
+			seg{flags: ACK, seq: 11, ack: 1})
+	}},
+	{"I-41", "a corrupted segment changes the state", func(p *play, wrong bool) {
+		p.connect()
+		s := p.segment(A, seg{flags: RST, seq: 1})
+		p.step(B, sim.Cause{Kind: sim.Arrival, Corrupt: true}, &s, pick2(wrong, est, tcb{}))
+	}},
+	{"I-41", "a corrupted segment is answered", func(p *play, wrong bool) {
+		p.connect()
+		s := p.segment(A, seg{flags: ACK, seq: 1, n: 5})
+		var out []seg
+		if wrong {
+			out = []seg{{flags: ACK, seq: 1, ack: 1}}
+		}
+		p.step(B, sim.Cause{Kind: sim.Arrival, Corrupt: true}, &s, est, out...)
+	}},
+	{"I-47", "CLOSED holds a timer", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallAbort, 0, tcb{deadline: pick2(wrong, endpoint.Never, time.Second)}, seg{flags: RST, seq: 1})
+	}},
+	{"I-57", "what arrives was sent", func(p *play, wrong bool) {
+		p.listen()
+		s := p.segment(A, seg{flags: SYN, seq: pick2(wrong, 0, 1)})
+		p.step(B, sim.Cause{Kind: sim.Arrival, Segment: 1}, &s, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, irs: pick2(wrong, 0, 1)},
+			seg{flags: SYN | ACK, ack: pick2(wrong, 1, 2)})
+	}},
+	{"I-57", "not more often than it was copied", func(p *play, wrong bool) {
+		p.listen()
+		s := p.segment(A, seg{flags: SYN})
+		p.step(B, sim.Cause{Kind: sim.Arrival, Segment: 1}, &s, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}, seg{flags: SYN | ACK, ack: 1})
+		p.step(B, sim.Cause{Kind: sim.Arrival, Segment: pick2(wrong, uint32(0), 1)}, &s, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1})
+	}},
+	{"down", "a host that is down is silent", func(p *play, wrong bool) {
+		p.connect()
+		p.step(B, sim.Cause{Kind: sim.Fault, Fault: 1}, nil, tcb{})
+		s := p.segment(A, seg{flags: ACK, seq: 1, ack: 1})
+		var out []seg
+		if wrong {
+			out = []seg{{flags: RST, seq: 1}}
+		}
+		p.step(B, sim.Cause{Kind: sim.Arrival, Deaf: true}, &s, tcb{}, out...)
+	}},
+	{"una", "SND.UNA beyond every ACK", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11}, seg{flags: ACK, seq: 1, ack: 11})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: pick2(wrong, 11, 10)}, tcb{state: sESTABLISHED, una: 11, nxt: 11, rcv: 1})
+	}},
+	{"owed-answer", "no ACKs in FIN-WAIT-2", func(p *play, wrong bool) {
+		p.finWait2()
+		p.call(B, sim.CallSend, 10, tcb{state: sCLOSEWAIT, una: 1, nxt: 11, rcv: 2}, seg{flags: ACK, seq: 1, ack: 2, n: 10})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 2, n: 10}, tcb{state: sFINWAIT2, una: 2, nxt: 2, rcv: 11})
+		p.wait(200 * time.Millisecond)
+		c := tcb{state: sFINWAIT2, una: 2, nxt: 2, rcv: 11}
+		if wrong {
+			p.wait(1)
+			p.timeout(A, c)
+		} else {
+			p.timeout(A, c, seg{flags: ACK, seq: 2, ack: 11})
+		}
+	}},
+	{"owed-answer", "a SYN in ESTABLISHED is dropped silently", func(p *play, wrong bool) {
+		p.connect()
+		var out []seg
+		if !wrong {
+			out = []seg{{flags: ACK, seq: 1, ack: 1}}
+		}
+		p.inject(B, seg{flags: SYN, seq: 50}, est, out...)
+		p.wait(time.Second)
+		p.end(sim.Quiet, false)
+	}},
+	{"owed-answer", "simultaneous open is not answered", func(p *play, wrong bool) {
+		p.call(A, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN})
+		p.call(B, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN})
+		if wrong {
+			p.arrive(B, seg{flags: SYN}, tcb{state: sSYNSENT, nxt: 1})
+		} else {
+			p.arrive(B, seg{flags: SYN}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}, seg{flags: SYN | ACK, ack: 1})
+		}
+	}},
+	{"owed-answer", "CLOSED does not answer with a RST", func(p *play, wrong bool) {
+		out := []seg{{flags: RST | ACK, seq: 0, absolute: true, ack: int(playISS[A] + 1)}}
+		if wrong {
+			out = nil
+		}
+		p.arrive(B, seg{flags: SYN}, tcb{}, out...)
+	}},
+	{"unowed-answer", "a RST answered with an ACK", func(p *play, wrong bool) {
+		p.connect()
+		var out []seg
+		if wrong {
+			out = []seg{{flags: ACK, seq: 1, ack: 1}}
+		}
+		p.arrive(B, seg{flags: RST, seq: 5000}, est, out...)
+	}},
+	{"unowed-answer", "a pure ACK answered with an ACK", func(p *play, wrong bool) {
+		p.connect()
+		var out []seg
+		if wrong {
+			out = []seg{{flags: ACK, seq: 1, ack: 1}}
+		}
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, est, out...)
+	}},
+	{"unowed-answer", "an ACK out of CLOSED", func(p *play, wrong bool) {
+		p.arrive(B, seg{flags: RST, seq: 5}, tcb{}, pick2(wrong, nil, []seg{{flags: ACK, seq: 1, ack: 1}})...)
+	}},
+	{"earned-give-up", "R2 too early", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}
+		g := seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: true}
+		p.call(A, sim.CallSend, 10, c, g)
+		p.wait(time.Second)
+		p.timeout(A, c, g)
+		p.wait(pick2(wrong, 99*time.Second, 98*time.Second))
+		p.timeout(A, tcb{err: endpoint.ErrTimeout})
+	}},
+	{"earned-give-up", "an answer had come", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}
+		g := seg{flags: ACK, seq: 1, ack: 1, n: 10}
+		p.call(A, sim.CallSend, 10, c, g)
+		if wrong {
+			p.arrive(B, g, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11}, seg{flags: ACK, seq: 1, ack: 11})
+			p.arrive(A, seg{flags: ACK, seq: 1, ack: 11}, c)
+		}
+		p.wait(50 * time.Second)
+		p.timeout(A, c, g)
+		p.wait(50 * time.Second)
+		p.timeout(A, tcb{err: endpoint.ErrTimeout})
+	}},
+	{"earned-give-up", "the FIN was resent without its bit", func(p *play, wrong bool) {
+		p.closing()
+		p.wait(time.Second)
+		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: pick2(wrong, FIN|ACK, ACK), seq: 1, ack: 2})
+		p.wait(100 * time.Second)
+		p.timeout(A, tcb{err: endpoint.ErrTimeout})
+	}},
+	{"resting", "LAST-ACK never rests", func(p *play, wrong bool) {
+		p.lastAck()
+		if !wrong {
+			p.arrive(B, seg{flags: ACK, seq: 2, ack: 2}, tcb{})
+			p.call(A, sim.CallAbort, 0, tcb{}, seg{flags: RST, seq: 2})
+		}
+		p.end(sim.Quiet, false)
+	}},
+	{"resting", "ESTABLISHED with octets outstanding", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		if wrong {
+			p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 11, nxt: 21, rcv: 1}, seg{flags: ACK, seq: 11, ack: 1, n: 10, lost: true})
+		}
+		p.end(sim.Quiet, false)
+	}},
+	{"resting", "ESTABLISHED opposite CLOSED with nothing forgotten", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallAbort, 0, tcb{}, seg{flags: RST, seq: 1, lost: true})
+		if wrong {
+			p.j.aborted, p.j.ends[A].lostData = false, false
+		}
+		p.end(sim.Quiet, false)
+	}},
+	{"delivered-all", "octets are lost in a fair run", func(p *play, wrong bool) {
+		p.connect()
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: pick2(wrong, 10, 9)},
+			seg{flags: ACK, seq: 1, ack: 11})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 11}, tcb{state: sESTABLISHED, una: 11, nxt: 11, rcv: 1})
+		p.end(sim.Quiet, true)
+	}},
+	{"settle", "a FIN is resent for ever", func(p *play, wrong bool) {
+		p.closing()
+		p.wait(20 * time.Minute)
+		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+		p.end(sim.OverEvents, wrong)
+	}},
+}
+
+func TestRules(t *testing.T) {
+	crash := faults.Fault{Op: faults.Crash, End: B}
+	for _, c := range plays {
+		t.Run(c.rule+" "+c.name, func(t *testing.T) {
+			p := newPlay(t, crash)
+			c.run(p, false)
+			if v := p.j.Violation(); v.Found() || !p.ok {
+				t.Errorf("the right run: step %d: %s: %s (got %s, want %s)", v.Step, v.Rule.ID, v.Text, v.Got, v.Want)
+			}
+			p = newPlay(t, crash)
+			c.run(p, true)
+			v := p.j.Violation()
+			if v.Rule.ID != c.rule || p.ok {
+				t.Fatalf("the wrong run: found %q (%s), want %q", v.Rule.ID, v.Text, c.rule)
+			}
+			if v.Text == "" || v.Got == "" || v.Want == "" || strings.Contains(v.Text, "\n") || strings.Contains(v.Text, "%!") {
+				t.Errorf("a report with a gap: %+v", v)
+			}
+			t.Log(v.Text, "| got", v.Got, "| want", v.Want)
+		})
+	}
+}
+
+// TestEveryRuleIsPlayed keeps the table above complete. The rules that are
+// left out repeat what an edge says already; they are there for stacks that
+// tell little.
+func TestEveryRuleIsPlayed(t *testing.T) {
+	played := map[string]bool{"wire": true, "I-30": true}
+	for _, c := range plays {
+		played[c.rule] = true
+	}
+	for _, r := range Rules() {
+		if !played[r.ID] {
+			t.Errorf("no play breaks %s", r.ID)
+		}
+		if r.Name == "" || r.Section == "" {
+			t.Errorf("%s has no name or section", r.ID)
+		}
+	}
+}
