@@ -18,10 +18,13 @@ func (e *ends) flags(c *command, cc *cobra.Command) {
 	if len(c.offer) > 0 {
 		first = c.offer[0].Name
 	}
-	cc.Flags().StringVarP(&e[endpoint.A], "a", "a", "", "the endpoint at A, by `NAME` (default "+first+")")
-	cc.Flags().StringVarP(&e[endpoint.B], "b", "b", "", "the endpoint at B, by `NAME` (default "+first+")")
-	for _, flag := range []string{"a", "b"} {
-		_ = cc.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(c.names(), cobra.ShellCompDirectiveNoFileComp))
+	complete := cobra.FixedCompletions(c.names(), cobra.ShellCompDirectiveNoFileComp)
+	for i := range e {
+		end := endpoint.End(i).String()
+		flag := strings.ToLower(end)
+		help := "the endpoint at " + end + ", by `NAME` (default " + first + ")"
+		cc.Flags().StringVarP(&e[i], flag, flag, "", help)
+		_ = cc.RegisterFlagCompletionFunc(flag, complete)
 	}
 }
 
@@ -93,7 +96,8 @@ func (c *command) offered(name string) error {
 			hint = "\nIt is a known-wrong endpoint: add --wrong " + bug
 		}
 	}
-	return usage("no endpoint is called %q here; there are: %s%s", name, strings.Join(c.names(), ", "), hint)
+	return usage("no endpoint is called %q here; there are: %s%s",
+		name, strings.Join(c.names(), ", "), hint)
 }
 
 // mutantPrefix begins the name of a known-wrong build of halfopen's own

@@ -69,7 +69,8 @@ func (f *fuzz) keepAll(w io.Writer, found []search.Finding) error {
 // it.
 func (f *fuzz) keep(found *search.Finding) (again string, err error) {
 	if v := &found.Group.Violation; !search.Same(v, &found.Trace.Violation) {
-		return "", fmt.Errorf("run %d broke %s, and its shrunk script does not: a bug of the harness", found.Group.Run, ruleOf(v))
+		return "", fmt.Errorf("run %d broke %s, and its shrunk script does not: a bug of the harness",
+			found.Group.Run, ruleOf(v))
 	}
 	dir, err := keepFolder(f.out, found.Trace)
 	if err != nil {

@@ -66,7 +66,8 @@ before anything was found.`,
 	flags.Uint64Var(&f.seed, "seed", 1, "what the runs are drawn from")
 	flags.Uint64Var(&f.only, "only", 0, "run number `I` of the seed, and no other")
 	flags.IntVar(&f.jobs, "jobs", 0, "how many runs at once (default: as many as cores)")
-	flags.StringVar(&f.out, "out", defaultFolder, "where the folders of counterexamples go; made when needed")
+	flags.StringVar(&f.out, "out", defaultFolder,
+		"where the folders of counterexamples go; made when needed")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
 	f.ends.flags(c, cc)
 	f.link.flags(cc)
@@ -106,7 +107,9 @@ func (f *fuzz) run(ctx context.Context) error {
 }
 
 // report is what people read: the summary comes last, where they look first.
-func (f *fuzz) report(o search.Options, result *search.Result, found []search.Finding, took time.Duration) error {
+func (f *fuzz) report(
+	o search.Options, result *search.Result, found []search.Finding, took time.Duration,
+) error {
 	if f.alone && len(found) == 0 && !result.Stopped {
 		if err := f.showAlone(o); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"io"
 	"strings"
 
@@ -18,25 +17,16 @@ type shape struct{ all, absolute bool }
 
 func (s *shape) flags(cc *cobra.Command) {
 	cc.Flags().BoolVar(&s.all, "all", false, "every line of a long ladder")
-	cc.Flags().BoolVar(&s.absolute, "absolute", false, "sequence numbers as they are, not relative to the initial ones")
+	cc.Flags().BoolVar(&s.absolute, "absolute", false,
+		"sequence numbers as they are, not relative to the initial ones")
 }
 
 // writeLadder writes a run as a ladder. Its last line is the command that
-// replays it: again, as typed here and now, where the report can only guess.
+// replays it, as typed here and now; none if again is empty.
 func writeLadder(w io.Writer, t *sim.Trace, s shape, again string) error {
-	var b bytes.Buffer
-	if err := report.Ladder(&b, t, report.LadderOptions{All: s.all, Absolute: s.absolute}); err != nil {
-		return err
-	}
-	text, had := strings.CutSuffix(b.String(), "replay  halfopen replay "+report.Name(t)+"\n")
-	if had && again != "" {
-		text += "replay  " + again + "\n"
-	}
-	if had && again == "" {
-		text = strings.TrimRight(text, "\n") + "\n"
-	}
-	_, err := io.WriteString(w, text)
-	return err
+	return report.Ladder(w, t, report.LadderOptions{
+		All: s.all, Absolute: s.absolute, Replay: again, NoReplay: again == "", More: "see --all",
+	})
 }
 
 func (c *command) ladder(t *sim.Trace, s shape, again string) error {
@@ -77,10 +67,8 @@ func commandLine(subcommand string, args ...string) string {
 
 // quoted is a word as a shell reads it.
 func quoted(s string) string {
-	plain := strings.IndexFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("-_./=:,+@%", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0
-	if plain && s != "" {
+	const plain = "-_./=:,+@%0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	if s != "" && strings.Trim(s, plain) == "" {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

@@ -21,11 +21,13 @@ type linkWord struct {
 }
 
 var linkWords = [...]linkWord{
-	{name: "delay", value: "TIME", help: `travel time: 10ms, 1ms-20ms, "exponential 5ms min 1ms", "bimodal 10ms 2s tail 1%"`,
+	{name: "delay", value: "TIME",
+		help: `travel time: 10ms, 1ms-20ms, "exponential 5ms min 1ms", "bimodal 10ms 2s tail 1%"`,
 		copy: func(to, from *link.Config) { to.Delay = from.Delay }},
 	{name: "loss", value: "RATE", help: "each datagram is lost with this probability: 10%",
 		copy: func(to, from *link.Config) { to.Loss = from.Loss }},
-	{name: "gilbert", value: "RATES", help: `losses in bursts (Gilbert-Elliott): "1% 20%" to go bad and good again`,
+	{name: "gilbert", value: "RATES",
+		help: `losses in bursts (Gilbert-Elliott): "1% 20%" to go bad and good again`,
 		copy: func(to, from *link.Config) { to.Gilbert = from.Gilbert }},
 	{name: "cap", value: "N", help: "the same octets are lost N times in a row at most; 0 is no cap",
 		copy: func(to, from *link.Config) { to.Cap = from.Cap }},
@@ -35,7 +37,8 @@ var linkWords = [...]linkWord{
 		copy: func(to, from *link.Config) { to.FIFO = from.FIFO }},
 	{name: "duplicate", value: "RATE", help: "datagrams that arrive twice",
 		copy: func(to, from *link.Config) { to.Duplicate = from.Duplicate }},
-	{name: "corrupt", value: "RATE", help: `datagrams with a flipped bit: 5%, "5% undetected" by the checksum`,
+	{name: "corrupt", value: "RATE",
+		help: `datagrams with a flipped bit: 5%, "5% undetected" by the checksum`,
 		copy: func(to, from *link.Config) { to.Corrupt, to.Undetected = from.Corrupt, from.Undetected }},
 	{name: "rate", value: "BITS", help: "bits per second: 64kbit, 1Mbit",
 		copy: func(to, from *link.Config) { to.Rate = from.Rate }},
@@ -138,7 +141,8 @@ func parseLinkWord(w *linkWord, value string) (c link.Config, err error) {
 		}
 	case w.bare:
 		return c, errors.New("no value is wanted")
-	case value == "off" && w.name != "delay", value == "0%" && (w.name == "reorder" || w.name == "corrupt"):
+	case value == "off" && w.name != "delay",
+		value == "0%" && (w.name == "reorder" || w.name == "corrupt"):
 		return c, nil
 	}
 	s, err := sim.Parse("", "link "+w.name+" "+value+"\n")

@@ -36,7 +36,9 @@ func Execute(offer sim.Offer) int {
 // offer can be chosen by name, and the first of them is at both ends where
 // nothing is chosen. When ctx is done, a sweep ends with what it has. Main
 // returns the exit status.
-func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, offer sim.Offer) int {
+func Main(
+	ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, offer sim.Offer,
+) int {
 	c := &command{
 		args: args, stdin: stdin, stderr: stderr,
 		stdout: &output{w: stdout}, offer: withMutant(offer),
@@ -119,12 +121,15 @@ or bad input; 1 anything else.`,
 	}
 	root.SetVersionTemplate("halfopen {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.AddCommand(c.runCommand(), c.fuzzCommand(), c.replayCommand(), c.showCommand(), c.wrongCommand())
+	root.AddCommand(
+		c.runCommand(), c.fuzzCommand(), c.replayCommand(), c.showCommand(), c.wrongCommand())
 	return root
 }
 
 // do wraps the function of a subcommand.
-func (c *command) do(f func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+func (c *command) do(
+	f func(ctx context.Context, args []string) error,
+) func(*cobra.Command, []string) error {
 	return func(cc *cobra.Command, args []string) error {
 		c.started = true
 		if len(c.offer) == 0 {

@@ -36,7 +36,7 @@ func newProgress(w io.Writer, total uint64) *progress {
 		p.bar = progressbar.NewOptions64(int64(min(total, 1<<62)),
 			progressbar.OptionSetWriter(w), progressbar.OptionShowCount(), progressbar.OptionShowIts(),
 			progressbar.OptionSetItsString("runs"), progressbar.OptionClearOnFinish(),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth())
+			progressbar.OptionSetPredictTime(true), progressbar.OptionSetWidth(30))
 	}
 	p.wg.Go(func() { p.show(every) })
 	return p
@@ -79,7 +79,8 @@ func (p *progress) showOnce() {
 		_ = p.bar.Set64(int64(done))
 		return
 	}
-	fmt.Fprintf(p.w, "%d of %d runs (%s), %d found\n", done, p.total, rate(done, time.Since(p.started)), violations)
+	fmt.Fprintf(p.w, "%d of %d runs (%s), %d found\n",
+		done, p.total, rate(done, time.Since(p.started)), violations)
 }
 
 // stop ends the showing, and clears the bar.

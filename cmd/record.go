@@ -46,7 +46,8 @@ func (c *command) record(file string) (*report.Recorded, error) {
 		return nil, err
 	}
 	if len(text) > 0 && text[0] != '{' {
-		return nil, usage("%s is no trace: it does not begin with {\nA scenario is for 'halfopen run'.", inputName(file))
+		return nil, usage("%s is no trace: it does not begin with {\nA scenario is for 'halfopen run'.",
+			inputName(file))
 	}
 	return readRecord(inputName(file), text)
 }

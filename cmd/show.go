@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ type show struct {
 	shape shape
 	as    string
 	to    string
+	wrong string
 }
 
 // faces are the forms in which a trace can be shown.
@@ -42,19 +44,22 @@ Exit status: 0; 3 if the run is not the recorded one any more.`,
   halfopen show --as jsonl scenario.txt`,
 		Args: cobra.ExactArgs(1),
 	}
-	cc.RunE = c.do(func(_ context.Context, args []string) error { return s.run(args[0]) })
+	cc.RunE = c.do(func(ctx context.Context, args []string) error {
+		return c.orWrong(ctx, s.wrong, func(context.Context) error { return s.run(args[0]) })
+	})
 	flags := cc.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&s.as, "as", faces[0], "`FACE`: "+strings.Join(faces, ", "))
 	flags.StringVarP(&s.to, "output", "o", "", "write to `FILE` instead of standard output")
 	s.shape.flags(cc)
-	_ = cc.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(faces, cobra.ShellCompDirectiveNoFileComp))
+	c.wrongFlag(cc, &s.wrong)
+	complete := cobra.FixedCompletions(faces, cobra.ShellCompDirectiveNoFileComp)
+	_ = cc.RegisterFlagCompletionFunc("as", complete)
 	return cc
 }
 
 func (s *show) run(name string) error {
-	write, ok := s.face()
-	if !ok {
+	if !slices.Contains(faces, s.as) {
 		return usage("--as: there is no face %q; there are: %s", s.as, strings.Join(faces, ", "))
 	}
 	if s.as == "pcapng" && s.to == "" && isTerminal(s.stdout.w) {
@@ -71,26 +76,24 @@ func (s *show) run(name string) error {
 	again := commandLine("replay", name)
 	if s.to == "" {
 		var b bytes.Buffer // all of it or nothing
-		if err := write(&b, t, again); err != nil {
+		if err := s.write(&b, t, again); err != nil {
 			return err
 		}
 		_, err := b.WriteTo(s.stdout)
 		return err
 	}
-	return writeFile(s.to, func(w io.Writer) error { return write(w, t, again) })
+	return writeFile(s.to, func(w io.Writer) error { return s.write(w, t, again) })
 }
 
-// face is the function that writes the face that was asked for.
-func (s *show) face() (write func(w io.Writer, t *sim.Trace, again string) error, ok bool) {
+// write writes the face that was asked for. again is the command that replays.
+func (s *show) write(w io.Writer, t *sim.Trace, again string) error {
 	switch s.as {
-	case "ladder":
-		return func(w io.Writer, t *sim.Trace, again string) error { return writeLadder(w, t, s.shape, again) }, true
 	case "jsonl":
-		return func(w io.Writer, t *sim.Trace, _ string) error { return report.WriteJSONL(w, t) }, true
+		return report.WriteJSONL(w, t)
 	case "pcapng":
-		return func(w io.Writer, t *sim.Trace, _ string) error { return pcapng.Write(w, t) }, true
+		return pcapng.Write(w, t)
 	}
-	return nil, false
+	return writeLadder(w, t, s.shape, again)
 }
 
 // load makes the trace: of a record by running it again, of a scenario by
@@ -120,7 +123,8 @@ func (s *show) load(file string) (*sim.Trace, error) {
 		return nil, err
 	}
 	if diff != nil {
-		fmt.Fprintf(s.stderr, "halfopen: warning: %s is not what happens now, and this is of now.\n%v", inputName(file), diff)
+		fmt.Fprintf(s.stderr, "halfopen: warning: %s is not what happens now, and this is of now.\n%v",
+			inputName(file), diff)
 		s.status = ExitDiffers
 	}
 	return t, nil

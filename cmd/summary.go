@@ -11,15 +11,19 @@ import (
 )
 
 // writeSummary says what a sweep has seen.
-func writeSummary(w io.Writer, o search.Options, r *search.Result, found []search.Finding, took time.Duration) {
+func writeSummary(
+	w io.Writer, o search.Options, r *search.Result, found []search.Finding, took time.Duration,
+) {
 	stopped := ""
 	if r.Stopped {
 		stopped = fmt.Sprintf(" of %d, stopped", o.Runs)
 	}
 	fmt.Fprintf(w, "runs        %d%s, %d steps, seed %d, in %.2fs (%s, %s)\n",
-		r.Runs, stopped, r.Steps, o.Seed, took.Seconds(), rate(r.Runs, took), count(uint64(o.Jobs), "job"))
+		r.Runs, stopped, r.Steps, o.Seed, took.Seconds(),
+		rate(r.Runs, took), count(uint64(o.Jobs), "job"))
 	fmt.Fprintf(w, "endpoints   A %s, B %s\n", o.Ends[endpoint.A], o.Ends[endpoint.B])
-	fmt.Fprintf(w, "states      %d/%d%s\n", r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
+	fmt.Fprintf(w, "states      %d/%d%s\n",
+		r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
 	visited, total := r.Coverage.CoreEdges()
 	fmt.Fprintf(w, "core edges  %d/%d%s\n", visited, total, missingList(missingEdges(&r.Coverage)))
 	if len(r.Groups) == 0 {
@@ -32,7 +36,8 @@ func writeSummary(w io.Writer, o search.Options, r *search.Result, found []searc
 	}
 	writeGroups(w, r.Groups, found)
 	if n := len(r.Groups) - search.MaxFindings; n > 0 {
-		fmt.Fprintf(w, "%d of the groups are only counted: broken rules come first, %d at most\n", n, search.MaxFindings)
+		fmt.Fprintf(w, "%d of the groups are only counted: broken rules come first, %d at most\n",
+			n, search.MaxFindings)
 	}
 }
 

@@ -29,9 +29,9 @@ func (c *command) wrongCommand() *cobra.Command {
 		Short: "List the known-wrong endpoints",
 		Long: `wrong lists bugs that real TCP stacks had, each of which can be put into halfopen's
 own endpoint: with its story, the rule that finds it, and the public thread.
-fuzz, run and replay take them with --wrong NAME: inside a checkout of halfopen
-they then build themselves with that bug, and run there. The checkout is not
-touched.`,
+fuzz, run, replay and show take them with --wrong NAME: inside a checkout of
+halfopen they then build themselves with that bug, and run there. The checkout is
+not touched.`,
 		Example: `  halfopen wrong
   halfopen wrong last-ack-any-ack
   halfopen fuzz --wrong last-ack-any-ack`,
@@ -64,8 +64,9 @@ func (c *command) listWrong(args []string) error {
 	return nil
 }
 
-func completeWrong(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	var names []cobra.Completion
+func completeWrong(
+	*cobra.Command, []string, string,
+) (names []cobra.Completion, _ cobra.ShellCompDirective) {
 	for _, e := range wrong.All() {
 		names = append(names, cobra.CompletionWithDesc(e.Name, e.Title))
 	}
@@ -73,7 +74,8 @@ func completeWrong(*cobra.Command, []string, string) ([]cobra.Completion, cobra.
 }
 
 func (c *command) wrongFlag(cc *cobra.Command, name *string) {
-	cc.Flags().StringVar(name, "wrong", "", "with the known bug `NAME` in the endpoint; see 'halfopen wrong'")
+	cc.Flags().StringVar(name, "wrong", "",
+		"with the known bug `NAME` in the endpoint; see 'halfopen wrong'")
 	_ = cc.RegisterFlagCompletionFunc("wrong", completeWrong)
 }
 
@@ -84,7 +86,8 @@ func (c *command) orWrong(ctx context.Context, name string, f func(context.Conte
 		return f(ctx)
 	}
 	if wanted := os.Getenv(wrongVariable); wanted == name {
-		return fmt.Errorf("the build for --wrong %s has %q in it: the overlay did not take", name, wrong.Built)
+		return fmt.Errorf("the build for --wrong %s has %q in it: the overlay did not take",
+			name, wrong.Built)
 	}
 	if name == "" {
 		return f(ctx)

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"example.org/halfopen/sim"
@@ -47,6 +48,12 @@ func TestWrong(t *testing.T) {
 	if err != nil || len(folders) == 0 {
 		t.Fatal(err)
 	}
-	refused := call(sim.TCP(), "", "replay", out+"/"+folders[0].Name()).want(t, ExitUsage)
+	folder := filepath.Join(out, folders[0].Name())
+	shown := call(sim.TCP(), "", "show", "--wrong", name, "--as", "jsonl", folder).want(t, ExitLegal)
+	if trace, err := os.ReadFile(filepath.Join(folder, traceName)); err != nil || shown.out != string(trace) {
+		t.Errorf("%v: shown otherwise than it was kept:\n%s", err, shown.out)
+	}
+	contains(t, call(sim.TCP(), "", "replay", "--wrong", name, folder).want(t, ExitViolation).out, "byte-identical")
+	refused := call(sim.TCP(), "", "replay", folder).want(t, ExitUsage)
 	contains(t, refused.errors, "no endpoint is called", "add --wrong "+name)
 }

@@ -245,16 +245,28 @@ func (j *Judge) throttled(s *sim.Step, d *shadow, row owedRow) bool {
 // debt writes down an ACK that was owed and has not left. It may wait as long
 // as a delayed ACK does.
 func (j *Judge) debt(s *sim.Step, d *shadow, row owedRow) {
-	if d.owes {
-		return
-	}
 	wait := delayedMax - 1
 	if claimed := j.profiles[s.End].DelayedACK; claimed > 0 {
 		wait = min(wait, claimed)
 	}
-	d.owes, d.owed, d.owedFor, d.owedAt = true, row, s.Cause.Segment, s.At
-	d.due = s.At + wait
+	if d.owes && (row == owesDelayed || d.owed != owesDelayed) {
+		return // the older debt is due first, and is paid by no less
+	}
+	due := s.At + wait
+	if d.owes {
+		due = min(due, d.due)
+	}
+	d.owes, d.owed, d.owedFor, d.owedAt, d.due = true, row, s.Cause.Segment, s.At, due
 	j.due = min(j.due, d.due)
+}
+
+// pays reports whether an ACK that leaves in this step pays what was owed
+// before. One ACK may pay for all text so far (MUST-58), and for a burst; but
+// the answer to a later segment is no answer to an earlier one that was owed
+// its own, and got none.
+func (j *Judge) pays(s *sim.Step, d *shadow) bool {
+	return !d.owes || d.owed == owesDelayed || s.At == d.owedAt || s.Arrived == nil ||
+		owedRows[j.out.row].pays&aACK == 0
 }
 
 // settled forgets a debt.

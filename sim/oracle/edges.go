@@ -126,13 +126,22 @@ func mayMove(from, to endpoint.State, f facts) bool {
 	if to == sCLOSED && f&crashed != 0 {
 		return true
 	}
-	for i := range edgeRows {
-		if r := &edgeRows[i]; r.from == from && r.to == to && f&r.needs == r.needs {
+	for i := firstRow[from]; i < firstRow[from+1]; i++ {
+		if r := &edgeRows[i]; r.to == to && f&r.needs == r.needs {
 			return true
 		}
 	}
 	return false
 }
+
+// firstRow is where the rows of each state begin: they stand in the order of
+// the states.
+var firstRow = func() (first [endpoint.NumStates + 1]uint8) {
+	for i := range edgeRows {
+		first[edgeRows[i].from+1] = uint8(i + 1)
+	}
+	return first
+}()
 
 // illegalEdge says what was wrong with an edge: that there is no such edge, or
 // that this is no cause for it.

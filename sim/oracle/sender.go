@@ -136,7 +136,9 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 // to say where it stands. An ACK settles what was owed.
 func (j *Judge) ackFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	o := &j.out
-	d.settled(j)
+	if j.pays(s, d) {
+		d.settled(j)
+	}
 	if !d.haveIRS || s.After.Known&endpoint.KnowRCV == 0 {
 		o.pure += pure(g)
 		return true

@@ -113,11 +113,17 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 	if !hasTCB(st.State) {
 		return j.holdsNothing(s, d)
 	}
-	if d.known&endpoint.KnowISS != 0 && !j.followISS(s, d) {
+	if d.known&endpoint.KnowISS != 0 &&
+		(!d.haveIRS || d.iss != uint32(st.ISS) || d.irs != uint32(st.IRS)) && !j.followISS(s, d) {
 		return false
 	}
-	if d.known&endpoint.KnowSND != 0 && d.haveISS && !j.followSND(s, d) {
-		return false
+	if d.known&endpoint.KnowSND != 0 && d.haveISS {
+		snd := &st.SND
+		still := uint32(snd.UNA) == d.iss+uint32(d.una) && uint32(snd.NXT) == d.iss+uint32(d.nxt) &&
+			uint32(snd.MAX) == d.iss+uint32(d.max)
+		if !still && !j.followSND(s, d) {
+			return false
+		}
 	}
 	if d.known&endpoint.KnowWindow != 0 {
 		d.wnd = st.SND.WND
@@ -166,8 +172,6 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	high := unwrap(d.max, d.iss, uint32(snd.MAX))
 	nxt := unwrap(d.nxt, d.iss, uint32(snd.NXT))
 	switch {
-	case una == d.una && high == d.max && nxt == d.nxt:
-		return true
 	case una < d.una:
 		return j.back(s, "SND.UNA", d.una, una)
 	case high < d.max:

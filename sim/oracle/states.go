@@ -112,7 +112,7 @@ func (j *Judge) holds(s *sim.Step, d *shadow) bool {
 		return j.fail(ruleEdge, s, state.String(), "the state behind the FIN",
 			"%v has taken the peer's FIN (RCV.NXT %d) but is in %v", s.End, d.rcvNxt, state)
 	}
-	if !j.hostile && j.matched() {
+	if (d.rcvNxt != j.out.rcvNxt || d.una != j.out.una) && !j.hostile && j.matched() {
 		return j.pair(s, d)
 	}
 	return true

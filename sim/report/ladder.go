@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"strconv"
 	"strings"
@@ -17,6 +18,14 @@ type LadderOptions struct {
 
 	Absolute bool // sequence numbers as they are, not relative to the initial ones
 	All      bool // every line, however many
+
+	// Replay is the command that the last line shows. "" is "halfopen replay"
+	// and the Name of the trace; NoReplay leaves the line out.
+	Replay   string
+	NoReplay bool
+	// More says where the lines are that a long ladder leaves out. "" is "see
+	// files": in the folder of the counterexample.
+	More string
 }
 
 // A ladder that is longer than this is cut: its first lines, its last lines,
@@ -50,22 +59,32 @@ func Ladder(w io.Writer, t *sim.Trace, o LadderOptions) error {
 		writeLine(&b, p.columnHeads())
 	}
 	if !o.All {
-		blocks = elide(blocks, p.comment())
+		blocks = elide(blocks, p.comment(), cmp.Or(o.More, "see files"))
 	}
 	for _, block := range blocks {
 		for _, s := range block.text {
 			writeLine(&b, s)
 		}
 	}
+	writeEnd(&b, t, &o)
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// writeEnd writes the rule that was broken, and how to see it again.
+func writeEnd(b *bytes.Buffer, t *sim.Trace, o *LadderOptions) {
+	if !t.Violation.Found() && o.NoReplay {
+		return
+	}
 	b.WriteByte('\n')
 	if t.Violation.Found() {
 		for i, s := range wrap(ascii(t.Violation.Rule.Section), columns-8, columns-8) {
-			writeLine(&b, [2]string{"rule    ", "        "}[min(i, 1)]+s)
+			writeLine(b, [2]string{"rule    ", "        "}[min(i, 1)]+s)
 		}
 	}
-	writeLine(&b, "replay  halfopen replay "+Name(t))
-	_, err := w.Write(b.Bytes())
-	return err
+	if !o.NoReplay {
+		writeLine(b, "replay  "+cmp.Or(o.Replay, "halfopen replay "+Name(t)))
+	}
 }
 
 func writeIndented(b *bytes.Buffer, s string, indent bool) {
@@ -144,7 +163,7 @@ type block struct {
 }
 
 // elide cuts the middle out of a long ladder, but never the violation.
-func elide(blocks []block, indent int) []block {
+func elide(blocks []block, indent int, more string) []block {
 	total := 0
 	for i := range blocks {
 		total += len(blocks[i].text)
@@ -167,16 +186,16 @@ func elide(blocks []block, indent int) []block {
 	kept := append([]block(nil), blocks[:head]...)
 	if bad < tail {
 		from, to := max(head, bad-4), min(tail, bad+3)
-		kept = append(kept, left(blocks[head:from], indent)...)
+		kept = append(kept, left(blocks[head:from], indent, more)...)
 		kept = append(kept, blocks[from:to]...)
 		head = to
 	}
-	kept = append(kept, left(blocks[head:tail], indent)...)
+	kept = append(kept, left(blocks[head:tail], indent, more)...)
 	return append(kept, blocks[tail:]...)
 }
 
 // left is the line that stands for blocks that are left out.
-func left(blocks []block, indent int) []block {
+func left(blocks []block, indent int, more string) []block {
 	n := 0
 	for i := range blocks {
 		n += len(blocks[i].text)
@@ -184,6 +203,6 @@ func left(blocks []block, indent int) []block {
 	if n == 0 {
 		return nil
 	}
-	text := strings.Repeat(" ", indent) + "(... " + count(n, "line") + ", see files)"
+	text := strings.Repeat(" ", indent) + "(... " + count(n, "line") + ", " + more + ")"
 	return []block{{text: []string{text}}}
 }
