@@ -9,7 +9,8 @@ import (
 // anything.
 type arrival struct {
 	flags  endpoint.Flags
-	intact bool // not caught by the checksum, and the host was up
+	intact bool // not caught by the checksum
+	stray  bool // bits were flipped in a port, or it answers such a segment: it is of no connection here
 	judged bool // the end tells enough to know what it had to do
 
 	seq, ack int64 // relative to the end's IRS and ISS
@@ -32,7 +33,8 @@ type arrival struct {
 func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 	g := s.Arrived
 	*a = arrival{flags: g.Flags, text: int64(len(g.Text))}
-	a.intact = !s.Cause.Deaf && s.ArrivedErr != endpoint.ErrChecksum
+	a.intact = s.ArrivedErr != endpoint.ErrChecksum
+	a.stray = g.SrcPort != j.ports[s.End.Peer()] || g.DstPort != j.ports[s.End]
 	a.n = a.text
 	if g.Flags&endpoint.SYN != 0 {
 		a.n++
@@ -41,6 +43,9 @@ func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 		a.n++
 	}
 	state := s.Before.State
+	if a.stray {
+		return
+	}
 	if !hasTCB(state) {
 		a.judged = true
 		return
@@ -87,6 +92,10 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 	if !a.intact || a.flags&endpoint.RST != 0 {
 		return
 	}
+	if a.stray {
+		j.hostile = true
+		return
+	}
 	forged := s.Cause.Kind == sim.Fault
 	odd := forged || s.Cause.Undetected || s.ArrivedErr != nil
 	if odd {
@@ -94,14 +103,12 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		j.hostile = true
 		// Text, or a FIN, that nobody sent is excused only if it may have
 		// got into the stream.
-		if !forged || a.n > 0 && (a.inWindow || !hasTCB(s.Before.State) || !a.judged) {
+		if !forged || a.n > 0 && (a.inWindow || s.Before.State <= endpoint.SynSent || !a.judged) {
 			d.tainted = true
 		}
 	}
-	if s.Before.State <= endpoint.SynSent { // its SYN has number 0
-		if hasTCB(s.After.State) && a.flags&(endpoint.SYN|endpoint.FIN) == endpoint.SYN|endpoint.FIN {
-			d.hearFIN(a.n - 1)
-		}
+	if s.Before.State <= endpoint.SynSent {
+		d.hearEarlyFIN(s, a)
 		if !hasTCB(s.Before.State) {
 			return
 		}
@@ -111,9 +118,40 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		d.ackHeard = a.ack
 	}
 	if a.flags&endpoint.FIN != 0 && s.Before.State != endpoint.SynSent && (a.inWindow || !a.judged) {
-		d.hearFIN(a.seq + a.n - 1)
+		j.hearLateFIN(s, d, a)
 	}
 	d.try.heard(d, a, s)
+}
+
+// hearEarlyFIN notes a FIN that comes with the SYN, which has number 0. One
+// without ACK may be kept, or left to the peer to resend.
+func (d *shadow) hearEarlyFIN(s *sim.Step, a *arrival) {
+	const both = endpoint.SYN | endpoint.FIN
+	if a.flags&both != both || !hasTCB(s.After.State) || a.flags&endpoint.ACK != 0 && !a.ackNew {
+		return
+	}
+	d.hearFIN(a.n - 1)
+	d.twoFINs = a.flags&endpoint.ACK == 0
+}
+
+// hearLateFIN notes a FIN that gets as far as step 8 of RFC 9293 3.10.7.4, now or
+// when a gap is filled: step 4 refuses a SYN, step 5 a segment without ACK or
+// with a bad one. Where stacks differ (a SYN that is trimmed, an ACK that MAY-12
+// calls too old) the FIN may count, or not.
+func (j *Judge) hearLateFIN(s *sim.Step, d *shadow, a *arrival) {
+	const syn, ack = endpoint.SYN, endpoint.ACK
+	switch {
+	case !a.judged:
+		d.hearFIN(a.seq + a.n - 1)
+		d.twoFINs = true
+	case a.flags&ack == 0 || a.ackHigh || a.flags&syn != 0 && !a.left:
+	case s.Before.State == endpoint.SynReceived && !a.ackNew:
+	case a.flags&syn != 0 || a.ack < d.una-int64(d.maxWnd):
+		d.hearFIN(a.seq + a.n - 1)
+		d.twoFINs = true
+	default:
+		d.hearFIN(a.seq + a.n - 1)
+	}
 }
 
 func (d *shadow) hearFIN(at int64) {

@@ -15,7 +15,8 @@ import (
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
 	profiles [2]endpoint.Profile
-	start    [2]uint64     // where each end's stream begins in the content table
+	start    [2]uint64 // where each end's stream begins in the content table
+	ports    [2]uint16
 	script   faults.Script // of the scenario, not to be written to
 	heal     time.Duration
 	slowest  time.Duration // what timers may take (settle.go)
@@ -33,7 +34,8 @@ type Judge struct {
 
 	hostile bool // something arrived that no TCP sent
 	aborted bool // an application aborted, or closed with octets unread
-	gaveUp  bool // an end gave up, or forgot everything
+	gaveUp  bool // an end gave up, or its host crashed
+	forgot  bool // a connection ended at one end otherwise than by FINs
 
 	out out // scratch: what left in the step that is judged
 
@@ -60,6 +62,8 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.start = [2]uint64{sim.ContentStart(s.Seed, 0), sim.ContentStart(s.Seed, 1)}
 	j.slowest = max(slow(&profiles[0]), slow(&profiles[1]))
 	j.trip, j.rate = 0, 0
+	sockets := sim.Sockets(s.IPv6)
+	j.ports = [2]uint16{sockets[0].Port(), sockets[1].Port()}
 	for e := range s.Link {
 		j.measure(&s.Link[e])
 	}
@@ -70,7 +74,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
 	j.late = sim.Violation{}
-	j.hostile, j.aborted, j.gaveUp = false, false, false
+	j.hostile, j.aborted, j.gaveUp, j.forgot = false, false, false, false
 	j.v = sim.Violation{}
 	j.coverage.Visits[endpoint.Closed] += 2
 }
@@ -88,12 +92,13 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage is not copied: it stays what j
 // itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.profiles, j.start, j.script, j.heal = src.profiles, src.start, src.script, src.heal
+	j.profiles, j.start, j.ports = src.profiles, src.start, src.ports
+	j.script, j.heal = src.script, src.heal
 	j.slowest, j.trip, j.rate = src.slowest, src.trip, src.rate
 	j.ends, j.due = src.ends, src.due
 	j.wire.copyFrom(&src.wire)
 	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
-	j.hostile, j.aborted, j.gaveUp = src.hostile, src.aborted, src.gaveUp
+	j.hostile, j.aborted, j.gaveUp, j.forgot = src.hostile, src.aborted, src.gaveUp, src.forgot
 	j.v = src.v
 }
 

@@ -62,6 +62,7 @@ type play struct {
 	nth      [2]uint32
 	offset   [2][2]int64 // sent, read
 	known    endpoint.Known
+	badEmit  bool
 	ok       bool
 }
 
@@ -117,7 +118,8 @@ func (p *play) make(e endpoint.End, c tcb) endpoint.Status {
 }
 
 func (p *play) segment(from endpoint.End, g seg) endpoint.Segment {
-	s := endpoint.Segment{Flags: g.flags, Wnd: uint16(window(g.wnd)), Options: g.options}
+	sockets := sim.Sockets(false)
+	s := endpoint.Segment{SrcPort: sockets[from].Port(), DstPort: sockets[from^1].Port(), Flags: g.flags, Wnd: uint16(window(g.wnd)), Options: g.options}
 	if g.absolute {
 		s.Seq, s.Ack = endpoint.Seq(uint32(g.seq)), endpoint.Seq(uint32(g.ack))
 	} else {
@@ -159,7 +161,11 @@ func (p *play) step(e endpoint.End, cause sim.Cause, arrived *endpoint.Segment, 
 		if g.lost {
 			*fate = link.Fate{Cause: link.LostByModel}
 		}
-		s.Emits = append(s.Emits, sim.Emit{ID: p.ids, Nth: p.nth[e], Segment: p.segment(e, g), Fate: fate})
+		var err error
+		if p.badEmit {
+			err = endpoint.ErrChecksum
+		}
+		s.Emits = append(s.Emits, sim.Emit{ID: p.ids, Nth: p.nth[e], Segment: p.segment(e, g), Fate: fate, Err: err})
 	}
 	p.status[e], p.cur[e] = after, c
 	p.ok = p.j.Step(&s)

@@ -117,7 +117,7 @@ func (j *Judge) restTogether(e End) bool {
 	if x.state < y.state {
 		x, y, end = y, x, endpoint.B
 	}
-	forgot := j.gaveUp || j.aborted || a.lostData || b.lostData
+	forgot := j.forgot || j.gaveUp || j.aborted
 	ok := false
 	switch x.state {
 	case sCLOSED, sLISTEN:

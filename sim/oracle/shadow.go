@@ -16,7 +16,7 @@ type shadow struct {
 	known endpoint.Known
 
 	// The incarnation: from the SYN to the return to CLOSED or LISTEN. What it
-	// knew stays until the next one begins.
+	// knew stays until the next OPEN.
 	haveISS, haveIRS bool
 	iss, irs         uint32
 	una, nxt, max    int64 // relative to iss
@@ -70,8 +70,10 @@ func unwrap(near int64, base, seq uint32) int64 {
 	return near + int64(int32(seq-base-uint32(near)))
 }
 
-// open begins a stream: OPEN was called.
+// open begins a stream: OPEN was called. From here on the old incarnation, whose
+// stream the other end may still be reading, is matched by nothing.
 func (d *shadow) open() {
+	d.haveISS, d.haveIRS = false, false
 	d.opens++
 	d.taken, d.read, d.baseLost = 0, 0, false
 	d.closed, d.queued = false, false

@@ -42,7 +42,7 @@ func (j *Judge) ended(s *sim.Step, d *shadow) {
 	clean := from == sTIMEWAIT && s.Cause.Kind == sim.Timeout ||
 		from == sLASTACK && s.Cause.Kind == sim.Arrival && s.Arrived.Flags&endpoint.RST == 0
 	if !clean {
-		d.lostData = true
+		d.lostData, j.forgot = true, true
 	}
 	if to == sLISTEN && d.taken > 0 {
 		d.baseLost = true

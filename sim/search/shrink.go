@@ -87,8 +87,15 @@ func (k *shrinker) simplerFault(i int) bool {
 	return false
 }
 
-// shorterApps removes acts, and then makes their numbers smaller.
+// shorterApps removes lines and acts, and then makes their numbers smaller.
 func (k *shrinker) shorterApps() {
+	for i := 0; i < len(k.best.Apps) && len(k.best.Apps) > 1; { // none at all would mean the default ones
+		c := k.best
+		c.Apps = slices.Concat(k.best.Apps[:i], k.best.Apps[i+1:])
+		if !k.try(c) {
+			i++
+		}
+	}
 	for i := range k.best.Apps {
 		for j := 0; j < len(k.best.Apps[i].Acts); {
 			acts := k.best.Apps[i].Acts

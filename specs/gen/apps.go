@@ -28,7 +28,7 @@ func fairApps(t *rapid.T) []sim.App {
 	for e := range apps {
 		apps[e].Acts = append(apps[e].Acts, talk(t, first == closer(e) || first == closeBoth, sim.ActClose)...)
 	}
-	return apps
+	return append(apps, reader(t, endpoint.A), reader(t, endpoint.B))
 }
 
 // open draws an opening from which both ends become ESTABLISHED.
@@ -56,52 +56,54 @@ func pause(t *rapid.T, longest time.Duration) sim.Act {
 }
 
 // talk draws what an application does once it is connected: it closes before
-// it has heard the other end's FIN, or after it.
+// it knows of the other end's FIN, or after that, and may go on sending until
+// then.
 func talk(t *rapid.T, first bool, close sim.ActOp) []sim.Act {
-	var acts []sim.Act
-	send := func(what string) {
-		if n := between(t, 0, 5000, what); n > 0 {
-			acts = append(acts, sim.Act{Op: sim.ActSend, N: int64(n)})
-		}
-	}
-	send("octets")
+	acts := send(t, nil, "octets")
 	if oneIn(t, 4, "thinks") {
 		acts = append(acts, pause(t, 3*time.Second))
 	}
-	if first {
-		return append(acts, sim.Act{Op: close}, reading(t))
-	}
-	acts = append(acts, reading(t))
-	send("more octets")
-	if oneIn(t, 4, "lingers") {
-		acts = append(acts, pause(t, 5*time.Second))
+	if !first {
+		acts = send(t, append(acts, sim.Act{Op: sim.ActWhen, State: endpoint.CloseWait}), "more octets")
+		if oneIn(t, 4, "lingers") {
+			acts = append(acts, pause(t, 5*time.Second))
+		}
 	}
 	return append(acts, sim.Act{Op: close})
 }
 
-// reading reads to the end, sometimes slowly. A window that stays shut because
-// nobody reads is legal for ever (RFC 9293 3.8.6.1, MUST-37).
-func reading(t *rapid.T) sim.Act {
+func send(t *rapid.T, acts []sim.Act, what string) []sim.Act {
+	if n := between(t, 0, 5000, what); n > 0 {
+		acts = append(acts, sim.Act{Op: sim.ActSend, N: int64(n)})
+	}
+	return acts
+}
+
+// reader reads to the end, sometimes slowly, beside whatever else its end
+// does: two ends that send before they read may wait for each other for ever,
+// and a window that stays shut because nobody reads is legal for as long (RFC
+// 9293 3.8.6.1, MUST-37).
+func reader(t *rapid.T, e endpoint.End) sim.App {
 	a := sim.Act{Op: sim.ActReceive}
 	if oneIn(t, 6, "slow reader") {
 		a.Chunk = between(t, 200, 2000, "chunk")
 		a.Every = span(t, time.Millisecond, 300*time.Millisecond, "every")
 	}
-	return a
+	return sim.App{End: e, Acts: []sim.Act{{Op: sim.ActWhen, State: endpoint.Established}, a}}
 }
 
 // hostileApps draws applications that may also miss each other, close before
-// they are connected, abort, or never close.
+// they are connected, abort, never close, or come back.
 func hostileApps(t *rapid.T) []sim.App {
 	first := closer(between(t, 0, int(numClosers)-1, "closes first"))
 	apps := open(t)
 	for e := range apps {
 		a := &apps[e]
+		if oneIn(t, 6, "impatient") {
+			a.Acts[len(a.Acts)-1].NoWait = a.Acts[len(a.Acts)-1].Op == sim.ActOpen
+		}
 		if oneIn(t, 6, "late") {
 			a.Acts = append([]sim.Act{pause(t, time.Second)}, a.Acts...)
-		}
-		if last := &a.Acts[len(a.Acts)-1]; oneIn(t, 6, "impatient") && last.Op == sim.ActOpen {
-			last.NoWait = true
 		}
 		close := sim.ActClose
 		if oneIn(t, 6, "abort") {
@@ -109,13 +111,17 @@ func hostileApps(t *rapid.T) []sim.App {
 		}
 		a.Acts = append(a.Acts, talk(t, first == closer(e) || first == closeBoth, close)...)
 	}
+	apps = append(apps, reader(t, endpoint.A), reader(t, endpoint.B))
 	if oneIn(t, 4, "again") {
-		e := end(t)
-		passive := apps[e].Acts[0].Passive
-		apps = append(apps, sim.App{End: e, Acts: []sim.Act{
-			{Op: sim.ActWhen, State: endpoint.Closed}, pause(t, time.Second),
-			{Op: sim.ActOpen, Passive: passive}, {Op: sim.ActClose}, {Op: sim.ActReceive},
-		}})
+		apps = append(apps, again(t, end(t)))
 	}
 	return apps
+}
+
+// again is a second connection of an end, once the first is gone.
+func again(t *rapid.T, e endpoint.End) sim.App {
+	return sim.App{End: e, Acts: []sim.Act{
+		{Op: sim.ActWhen, State: endpoint.Closed}, pause(t, time.Second),
+		{Op: sim.ActOpen, Passive: e == endpoint.B}, {Op: sim.ActClose}, {Op: sim.ActReceive},
+	}}
 }
