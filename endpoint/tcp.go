@@ -65,6 +65,7 @@ type TCP struct {
 	resent   resent
 	armed    Seq           // SND.NXT when the retransmission timer was last started
 	persist  time.Duration // the last interval between probes
+	probed   bool          // a probe has left that is not answered yet
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
 	throttle throttle
 	timer    [numTimers]time.Duration

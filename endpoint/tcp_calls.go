@@ -197,7 +197,7 @@ func (t *TCP) deleteTCB() {
 	t.outSeq = 0
 	t.held, t.gotFIN, t.peerFIN = t.held[:0], false, 0
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
-	t.armed, t.persist, t.alive, t.throttle = 0, 0, 0, throttle{}
+	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()
 }
 

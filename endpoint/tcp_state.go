@@ -104,7 +104,7 @@ func (t *TCP) appendReassembly(b []byte) []byte {
 }
 
 func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
-	b = append(b, packBits(t.rtt.sampled, t.rtt.timing, t.resent.on, t.resent.lost))
+	b = append(b, packBits(t.rtt.sampled, t.rtt.timing, t.resent.on, t.resent.lost, t.probed))
 	b = append64(b, int64(t.rto), int64(t.rtt.srtt), int64(t.rtt.rttvar), int64(t.persist))
 	if t.rtt.timing {
 		b = append64(append32(b, uint32(t.rtt.end)), int64(now-t.rtt.since))

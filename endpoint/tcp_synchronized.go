@@ -163,7 +163,7 @@ func (t *TCP) updateWindow(now time.Duration, s *Segment) {
 	if !shut {
 		return
 	}
-	t.alive = now // the probe was answered: MUST-37
+	t.probed = false // the probe was answered: MUST-37
 	if t.snd.WND > 0 && t.snd.UNA != t.snd.NXT {
 		// The window opens, and what the probe carried was not taken.
 		t.resendFirst(t.snd.NXT)
@@ -207,7 +207,7 @@ func (t *TCP) acked(now time.Duration, ack Seq) {
 	t.resent.count = 0
 	t.resendMore(ack.Sub(una))
 	t.timer[timerUser] = Never
-	t.persist = 0
+	t.persist, t.probed = 0, false
 	t.timer[timerPersist] = Never
 	t.timer[timerRetransmit] = Never // RFC 6298 5.2
 	if t.snd.UNA != t.snd.NXT {

@@ -59,6 +59,9 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 // timeoutPersist sends a probe (3.8.6.1). As long as probes are answered the
 // window may stay shut (MUST-37); a peer that is silent for R2 is given up.
 func (t *TCP) timeoutPersist(now time.Duration) bool {
+	if !t.probed { // R2 is the time since this probe left first (3.8.3)
+		t.probed, t.alive = true, now
+	}
 	if now-t.alive >= t.cfg.R2 {
 		t.end(ErrTimeout)
 		return false
@@ -97,7 +100,7 @@ func (t *TCP) settle(now time.Duration) {
 // timer while the peer's window is shut.
 func (t *TCP) settlePersist(now time.Duration) {
 	if t.snd.WND > 0 || t.synUnacked() || !t.unfinished() {
-		t.timer[timerPersist], t.persist = Never, 0
+		t.timer[timerPersist], t.persist, t.probed = Never, 0, false
 		return
 	}
 	t.timer[timerRetransmit] = Never
@@ -106,7 +109,6 @@ func (t *TCP) settlePersist(now time.Duration) {
 	}
 	if t.persist == 0 {
 		t.persist = t.rto // SHLD-29
-		t.alive = now
 	}
 	t.timer[timerPersist] = now + t.persist
 }

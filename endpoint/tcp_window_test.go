@@ -87,6 +87,18 @@ func TestProbe_3_8_3_UnansweredIsGivenUpAfterR2(t *testing.T) {
 	}
 }
 
+// R2 is the time since the unanswered probe left first, not since the answer to
+// the one before it, up to a minute earlier: found by a sweep.
+func TestProbe_3_8_3_R2CountsFromTheUnansweredProbe(t *testing.T) {
+	h := shutWindow(t, 100)
+	for _, d := range []time.Duration{1, 2, 4, 8, 16, 32} {
+		h.fire(d*time.Second).expect("ACK 1 ack 1 len 1").recv("ACK", 1, 1, "").expect()
+	}
+	h.fire(60*time.Second).expect("ACK 1 ack 1 len 1") // not answered any more
+	h.fire(60*time.Second).in(Established, "ACK 1 ack 1 len 1")
+	h.fire(60 * time.Second).in(Closed)
+}
+
 // The other side of the probe: it is answered, its octet dropped, its ACK used
 // (3.4), also when it covers our FIN.
 func TestProbe_3_10_7_4_IsAnsweredWithTheWindow(t *testing.T) {

@@ -64,7 +64,14 @@ func FourWayClose(k Kit) {
 			Expect(run).To(Deliver(100).At(b))
 		})
 
-		It("cannot be done twice", rfc("3.10.4"), func() {
+	})
+	afterClose(k)
+}
+
+// afterClose tells what an application may not do any more.
+func afterClose(k Kit) {
+	Describe("CLOSE", rfc("3.10.4"), func() {
+		It("cannot be done twice", func() {
 			run := k.Run(`
 				A: open active; close; close
 				B: open passive; receive all; close`)

@@ -115,10 +115,12 @@ func aborts(k Kit) {
 	Describe("ABORT", rfc("3.10.5"), func() {
 		It("drops what was not yet sent, and tells the other end", takes(established, closed), func() {
 			run := k.Run(`
-				A: open active; send 60000; abort
-				B: open passive; receive all`)
+				B tcp receive-buffer=1000
+				A: open active; send 5000; wait 1s; abort
+				B: open passive; wait 10s; receive all`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Emit(rst, 1).At(a))
+			Expect(run).To(Deliver(0).At(b))
 			Expect(run).To(Hear(endpoint.ErrReset).At(b))
 		})
 

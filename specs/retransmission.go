@@ -65,7 +65,11 @@ func Retransmission(k Kit) {
 			Expect(run).To(Deliver(100).At(b))
 		})
 	})
+	givingUp(k)
+}
 
+// givingUp tells how long a sender tries.
+func givingUp(k Kit) {
 	Describe("giving up", rfc("3.8.3"), Label("MUST-20"), func() {
 		It("takes R2, 100 seconds at least, and ends the connection", takes(established, closed), func() {
 			run := k.Run(`

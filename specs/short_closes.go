@@ -42,6 +42,15 @@ func SimultaneousClose(k Kit) {
 			Expect(run).To(EndIn(closed, closed))
 		})
 
+		It("resends from CLOSING the FIN that was lost", rfc("3.8.1"), takes(closing, timeWait), func() {
+			run := k.Run(crossing + `
+				drop A FIN #1`)
+			Expect(run).To(FollowRFC9293())
+			Expect(run).To(Emit(fin, 2).At(a))
+			Expect(run).To(Visit(finWait1, closing, timeWait).At(a))
+			Expect(run).To(EndIn(closed, closed))
+		})
+
 		It("comes through although the ACKs are lost", takes(closing, timeWait), func() {
 			run := k.Run(crossing + `
 				drop A ACK #2

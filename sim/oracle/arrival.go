@@ -10,7 +10,7 @@ import (
 type arrival struct {
 	flags  endpoint.Flags
 	intact bool // not caught by the checksum
-	stray  bool // bits were flipped in a port, or it answers such a segment: it is of no connection here
+	stray  bool // a port is wrong: bits were flipped, or it answers such a segment
 	judged bool // the end tells enough to know what it had to do
 
 	seq, ack int64 // relative to the end's IRS and ISS

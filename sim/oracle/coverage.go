@@ -49,8 +49,10 @@ func CoreEdges() []Edge { return append([]Edge(nil), coreEdges[:]...) }
 
 // Coverage counts which states and edges runs have visited.
 type Coverage struct {
-	Visits [endpoint.NumStates]uint64                     // entries of a state; of CLOSED also the beginning of a run
-	Edges  [endpoint.NumStates][endpoint.NumStates]uint64 // by from, to
+	// Visits counts the entries of each state; of CLOSED, beginnings of runs, too.
+	Visits [endpoint.NumStates]uint64
+	// Edges counts the changes of state, by from and to.
+	Edges [endpoint.NumStates][endpoint.NumStates]uint64
 }
 
 // Merge adds what another has counted.

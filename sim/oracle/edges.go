@@ -20,6 +20,16 @@ const (
 	sTIMEWAIT    = endpoint.TimeWait
 )
 
+// What the RFC asks of a segment again and again.
+const (
+	plainSYN = segment | syn | noACK | noRST
+	goodACK  = segment | ack | noRST | ackGood
+	goodRST  = segment | rst | rstGood
+	takesFIN = segment | noRST | gotFIN
+	acksFIN  = segment | noRST | finAcked
+	resetSYN = segment | syn | noRST | oldReset // RFC 793
+)
+
 // edgeRow is one way in which a state may be left: all its facts have to be
 // true.
 type edgeRow struct {
@@ -36,79 +46,79 @@ var edgeRows = [...]edgeRow{
 	{sCLOSED, sLISTEN, openPassive}, // 3.10.1
 	{sCLOSED, sSYNSENT, openActive}, // 3.10.1
 
-	{sLISTEN, sSYNRECEIVED, segment | syn | noACK | noRST}, // 3.10.7.2, third
-	{sLISTEN, sSYNSENT, openActive},                        // 3.10.1
-	{sLISTEN, sSYNSENT, send},                              // 3.10.2
-	{sLISTEN, sCLOSED, closing},                            // 3.10.4
-	{sLISTEN, sCLOSED, abort},                              // 3.10.5
-	{sLISTEN, sCLOSED, expired},                            // 3.10.8, if a user timer is armed here
+	{sLISTEN, sSYNRECEIVED, plainSYN}, // 3.10.7.2, third
+	{sLISTEN, sSYNSENT, openActive},   // 3.10.1
+	{sLISTEN, sSYNSENT, send},         // 3.10.2
+	{sLISTEN, sCLOSED, closing},       // 3.10.4
+	{sLISTEN, sCLOSED, abort},         // 3.10.5
+	{sLISTEN, sCLOSED, expired},       // 3.10.8, if a user timer is armed here
 
-	{sSYNSENT, sSYNRECEIVED, segment | syn | noACK | noRST},                     // 3.10.7.3, fourth
-	{sSYNSENT, sESTABLISHED, segment | syn | ack | noRST | ackGood},             // 3.10.7.3, fourth
-	{sSYNSENT, sCLOSEWAIT, segment | syn | ack | noRST | ackGood | gotFIN},      // and 3.10.7.4, eighth
-	{sSYNSENT, sCLOSED, segment | rst | ack | rstGood},                          // 3.10.7.3, second
-	{sSYNSENT, sCLOSED, closing},                                                // 3.10.4
-	{sSYNSENT, sCLOSED, abort},                                                  // 3.10.5
-	{sSYNSENT, sCLOSED, expired},                                                // 3.10.8, 3.8.3
-	{sSYNRECEIVED, sESTABLISHED, segment | ack | noRST | ackGood},               // 3.10.7.4, fifth
-	{sSYNRECEIVED, sFINWAIT1, closing},                                          // 3.10.4
-	{sSYNRECEIVED, sFINWAIT1, segment | ack | noRST | ackGood | closed},         // 3.10.4: the CLOSE was queued
-	{sSYNRECEIVED, sCLOSEWAIT, segment | ack | noRST | ackGood | gotFIN},        // 3.10.7.4, fifth and eighth
-	{sSYNRECEIVED, sCLOSING, segment | ack | noRST | ackGood | gotFIN | closed}, // and a queued CLOSE between
-	{sSYNRECEIVED, sLASTACK, segment | ack | noRST | ackGood | gotFIN | closed}, // or after them
-	{sSYNRECEIVED, sLISTEN, segment | rst | rstGood | passive},                  // 3.10.7.4, second (MUST-11)
-	{sSYNRECEIVED, sLISTEN, segment | syn | noRST | inWindow | passive},         // 3.10.7.4, fourth
-	{sSYNRECEIVED, sTIMEWAIT, segment | rst | rstGood | reopened},               // 3.6.1: the SYN was an old one
-	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | active},                   // 3.10.7.4, second
-	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | closed},                   // with a CLOSE queued
-	{sSYNRECEIVED, sCLOSED, segment | rst | rstGood | reopened},                 // nothing to go back to
-	{sSYNRECEIVED, sCLOSED, segment | syn | noRST | oldReset | active},          // RFC 793
-	{sSYNRECEIVED, sCLOSED, abort},                                              // 3.10.5
-	{sSYNRECEIVED, sCLOSED, expired},                                            // 3.10.8, 3.8.3
-	{sESTABLISHED, sFINWAIT1, closing},                                          // 3.10.4
-	{sESTABLISHED, sFINWAIT1, queued},                                           // 3.10.4: of SYN-RECEIVED
-	{sESTABLISHED, sCLOSEWAIT, segment | noRST | gotFIN},                        // 3.10.7.4, eighth
-	{sESTABLISHED, sCLOSED, segment | rst | rstGood},                            // 3.10.7.4, second
-	{sESTABLISHED, sCLOSED, segment | syn | noRST | oldReset},                   // RFC 793
-	{sESTABLISHED, sCLOSED, closing | unread | sentRST},                         // 3.6.1 (MAY-1, SHLD-3)
-	{sESTABLISHED, sCLOSED, abort},                                              // 3.10.5
-	{sESTABLISHED, sCLOSED, expired},                                            // 3.10.8, 3.8.3
-	{sFINWAIT1, sFINWAIT2, segment | noRST | finAcked},                          // 3.10.7.4, fifth
-	{sFINWAIT1, sCLOSING, segment | noRST | gotFIN},                             // 3.10.7.4, eighth
-	{sFINWAIT1, sTIMEWAIT, segment | noRST | gotFIN | finAcked},                 // Note 2
-	{sFINWAIT1, sCLOSED, segment | rst | rstGood},                               // 3.10.7.4, second
-	{sFINWAIT1, sCLOSED, segment | syn | noRST | oldReset},                      // RFC 793
-	{sFINWAIT1, sCLOSED, segment | noRST | hasText | sentRST},                   // 3.6.1 (SHLD-3)
-	{sFINWAIT1, sCLOSED, abort},                                                 // 3.10.5
-	{sFINWAIT1, sCLOSED, expired},                                               // 3.10.8, 3.8.3
-	{sFINWAIT2, sTIMEWAIT, segment | noRST | gotFIN},                            // 3.10.7.4, eighth
-	{sFINWAIT2, sCLOSED, segment | rst | rstGood},                               // 3.10.7.4, second
-	{sFINWAIT2, sCLOSED, segment | syn | noRST | oldReset},                      // RFC 793
-	{sFINWAIT2, sCLOSED, segment | noRST | hasText | sentRST},                   // 3.6.1 (SHLD-3)
-	{sFINWAIT2, sCLOSED, abort},                                                 // 3.10.5
-	{sFINWAIT2, sCLOSED, expired},                                               // 3.10.8
-	{sCLOSEWAIT, sLASTACK, closing},                                             // 3.10.4
-	{sCLOSEWAIT, sLASTACK, queued},                                              // 3.10.4: when the FIN leaves
-	{sCLOSEWAIT, sCLOSED, segment | rst | rstGood},                              // 3.10.7.4, second
-	{sCLOSEWAIT, sCLOSED, segment | syn | noRST | oldReset},                     // RFC 793
-	{sCLOSEWAIT, sCLOSED, closing | unread | sentRST},                           // 3.6.1 (MAY-1, SHLD-3)
-	{sCLOSEWAIT, sCLOSED, abort},                                                // 3.10.5
-	{sCLOSEWAIT, sCLOSED, expired},                                              // 3.10.8, 3.8.3
-	{sCLOSING, sTIMEWAIT, segment | noRST | finAcked},                           // 3.10.7.4, fifth
-	{sCLOSING, sCLOSED, segment | rst | rstGood},                                // 3.10.7.4, second
-	{sCLOSING, sCLOSED, segment | syn | noRST | oldReset},                       // RFC 793
-	{sCLOSING, sCLOSED, abort},                                                  // 3.10.5
-	{sCLOSING, sCLOSED, expired},                                                // 3.10.8, 3.8.3
-	{sLASTACK, sCLOSED, segment | noRST | finAcked},                             // 3.10.7.4, fifth
-	{sLASTACK, sCLOSED, segment | rst | rstGood},                                // 3.10.7.4, second
-	{sLASTACK, sCLOSED, segment | syn | noRST | oldReset},                       // RFC 793
-	{sLASTACK, sCLOSED, abort},                                                  // 3.10.5
-	{sLASTACK, sCLOSED, expired},                                                // 3.10.8, 3.8.3
-	{sTIMEWAIT, sCLOSED, expired},                                               // 3.10.8
-	{sTIMEWAIT, sCLOSED, segment | rst | rstGood},                               // 3.10.7.4, second
-	{sTIMEWAIT, sCLOSED, segment | syn | noRST | oldReset},                      // RFC 793
-	{sTIMEWAIT, sCLOSED, abort},                                                 // 3.10.5
-	{sTIMEWAIT, sSYNRECEIVED, segment | syn | noACK | noRST | newer},            // 3.6.1 (MAY-2)
+	{sSYNSENT, sSYNRECEIVED, plainSYN},                                  // 3.10.7.3, fourth
+	{sSYNSENT, sESTABLISHED, goodACK | syn},                             // 3.10.7.3, fourth
+	{sSYNSENT, sCLOSEWAIT, goodACK | syn | gotFIN},                      // and 3.10.7.4, eighth
+	{sSYNSENT, sCLOSED, goodRST | ack},                                  // 3.10.7.3, second
+	{sSYNSENT, sCLOSED, closing},                                        // 3.10.4
+	{sSYNSENT, sCLOSED, abort},                                          // 3.10.5
+	{sSYNSENT, sCLOSED, expired},                                        // 3.10.8, 3.8.3
+	{sSYNRECEIVED, sESTABLISHED, goodACK},                               // 3.10.7.4, fifth
+	{sSYNRECEIVED, sFINWAIT1, closing},                                  // 3.10.4
+	{sSYNRECEIVED, sFINWAIT1, goodACK | closed},                         // 3.10.4: a CLOSE waited
+	{sSYNRECEIVED, sCLOSEWAIT, goodACK | gotFIN},                        // 3.10.7.4, fifth and eighth
+	{sSYNRECEIVED, sCLOSING, goodACK | gotFIN | closed},                 // and a queued CLOSE between
+	{sSYNRECEIVED, sLASTACK, goodACK | gotFIN | closed},                 // or after them
+	{sSYNRECEIVED, sLISTEN, goodRST | passive},                          // 3.10.7.4, second (MUST-11)
+	{sSYNRECEIVED, sLISTEN, segment | syn | noRST | inWindow | passive}, // 3.10.7.4, fourth
+	{sSYNRECEIVED, sTIMEWAIT, goodRST | reopened},                       // 3.6.1: the SYN was old
+	{sSYNRECEIVED, sCLOSED, goodRST | active},                           // 3.10.7.4, second
+	{sSYNRECEIVED, sCLOSED, goodRST | closed},                           // with a CLOSE queued
+	{sSYNRECEIVED, sCLOSED, goodRST | reopened},                         // nothing to go back to
+	{sSYNRECEIVED, sCLOSED, resetSYN | active},                          // RFC 793
+	{sSYNRECEIVED, sCLOSED, abort},                                      // 3.10.5
+	{sSYNRECEIVED, sCLOSED, expired},                                    // 3.10.8, 3.8.3
+	{sESTABLISHED, sFINWAIT1, closing},                                  // 3.10.4
+	{sESTABLISHED, sFINWAIT1, queued},                                   // 3.10.4: of SYN-RECEIVED
+	{sESTABLISHED, sCLOSEWAIT, takesFIN},                                // 3.10.7.4, eighth
+	{sESTABLISHED, sCLOSED, goodRST},                                    // 3.10.7.4, second
+	{sESTABLISHED, sCLOSED, resetSYN},                                   // RFC 793
+	{sESTABLISHED, sCLOSED, closing | unread | sentRST},                 // 3.6.1 (MAY-1, SHLD-3)
+	{sESTABLISHED, sCLOSED, abort},                                      // 3.10.5
+	{sESTABLISHED, sCLOSED, expired},                                    // 3.10.8, 3.8.3
+	{sFINWAIT1, sFINWAIT2, acksFIN},                                     // 3.10.7.4, fifth
+	{sFINWAIT1, sCLOSING, takesFIN},                                     // 3.10.7.4, eighth
+	{sFINWAIT1, sTIMEWAIT, takesFIN | finAcked},                         // Note 2
+	{sFINWAIT1, sCLOSED, goodRST},                                       // 3.10.7.4, second
+	{sFINWAIT1, sCLOSED, resetSYN},                                      // RFC 793
+	{sFINWAIT1, sCLOSED, segment | noRST | hasText | sentRST},           // 3.6.1 (SHLD-3)
+	{sFINWAIT1, sCLOSED, abort},                                         // 3.10.5
+	{sFINWAIT1, sCLOSED, expired},                                       // 3.10.8, 3.8.3
+	{sFINWAIT2, sTIMEWAIT, takesFIN},                                    // 3.10.7.4, eighth
+	{sFINWAIT2, sCLOSED, goodRST},                                       // 3.10.7.4, second
+	{sFINWAIT2, sCLOSED, resetSYN},                                      // RFC 793
+	{sFINWAIT2, sCLOSED, segment | noRST | hasText | sentRST},           // 3.6.1 (SHLD-3)
+	{sFINWAIT2, sCLOSED, abort},                                         // 3.10.5
+	{sFINWAIT2, sCLOSED, expired},                                       // 3.10.8
+	{sCLOSEWAIT, sLASTACK, closing},                                     // 3.10.4
+	{sCLOSEWAIT, sLASTACK, queued},                                      // 3.10.4: when the FIN leaves
+	{sCLOSEWAIT, sCLOSED, goodRST},                                      // 3.10.7.4, second
+	{sCLOSEWAIT, sCLOSED, resetSYN},                                     // RFC 793
+	{sCLOSEWAIT, sCLOSED, closing | unread | sentRST},                   // 3.6.1 (MAY-1, SHLD-3)
+	{sCLOSEWAIT, sCLOSED, abort},                                        // 3.10.5
+	{sCLOSEWAIT, sCLOSED, expired},                                      // 3.10.8, 3.8.3
+	{sCLOSING, sTIMEWAIT, acksFIN},                                      // 3.10.7.4, fifth
+	{sCLOSING, sCLOSED, goodRST},                                        // 3.10.7.4, second
+	{sCLOSING, sCLOSED, resetSYN},                                       // RFC 793
+	{sCLOSING, sCLOSED, abort},                                          // 3.10.5
+	{sCLOSING, sCLOSED, expired},                                        // 3.10.8, 3.8.3
+	{sLASTACK, sCLOSED, acksFIN},                                        // 3.10.7.4, fifth
+	{sLASTACK, sCLOSED, goodRST},                                        // 3.10.7.4, second
+	{sLASTACK, sCLOSED, resetSYN},                                       // RFC 793
+	{sLASTACK, sCLOSED, abort},                                          // 3.10.5
+	{sLASTACK, sCLOSED, expired},                                        // 3.10.8, 3.8.3
+	{sTIMEWAIT, sCLOSED, expired},                                       // 3.10.8
+	{sTIMEWAIT, sCLOSED, goodRST},                                       // 3.10.7.4, second
+	{sTIMEWAIT, sCLOSED, resetSYN},                                      // RFC 793
+	{sTIMEWAIT, sCLOSED, abort},                                         // 3.10.5
+	{sTIMEWAIT, sSYNRECEIVED, plainSYN | newer},                         // 3.6.1 (MAY-2)
 }
 
 // moved judges a change of state: I-1, and for edges that have an invariant of

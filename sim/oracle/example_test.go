@@ -41,7 +41,7 @@ drop B FIN #1
 	fmt.Println(j.Coverage().States(), "states,", visited, "of", total, "edges")
 	// Output:
 	// true false
-	// 10 states, 9 of 29 edges
+	// 10 states, 12 of 29 edges
 }
 
 // An edge prints as the RFC writes its states.

@@ -49,7 +49,8 @@ type End struct {
 	Outcome sim.Outcome
 	// Fair: no hostile fault is in the script or on the link, loss is capped,
 	// and neither script nor queue exceeded the cap.
-	Fair   bool
+	Fair bool
+	// Status is what the ends tell at the end; nil where that is not known.
 	Status [2]*endpoint.Status
 }
 

@@ -101,7 +101,7 @@ func TestCoverageMerges(t *testing.T) {
 	c := *p.j.Coverage()
 	c.Merge(q.j.Coverage())
 	visited, total := c.CoreEdges()
-	if total != 29 || visited != 11 || len(c.Missing()) != 18 || c.States() != 11-0 {
+	if total != 29 || visited != 11 || len(c.Missing()) != 18 || c.States() != 11 {
 		t.Errorf("%d of %d edges, %d missing, %d states", visited, total, len(c.Missing()), c.States())
 	}
 }

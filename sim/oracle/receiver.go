@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bytes"
+	"fmt"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
@@ -27,7 +28,8 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 			j.coverage.Edges[from][to]++
 		}
 		if to != sCLOSED {
-			return j.fail(ruleEdge, s, to.String(), "CLOSED", "%v crashed in %v but is in %v", s.End, from, to)
+			return j.fail(ruleEdge, s, to.String(), "CLOSED",
+				"%v crashed in %v but is in %v", s.End, from, to)
 		}
 		d.state = to
 		d.unsent, d.readable = 0, 0
@@ -53,10 +55,12 @@ func (j *Judge) inert(s *sim.Step) bool {
 	}
 	k := b.Known & a.Known
 	same := b.State == a.State &&
-		(k&endpoint.KnowSND == 0 || b.SND.UNA == a.SND.UNA && b.SND.NXT == a.SND.NXT && b.SND.MAX == a.SND.MAX) &&
-		(k&endpoint.KnowWindow == 0 || b.SND.WND == a.SND.WND && b.SND.WL1 == a.SND.WL1 && b.SND.WL2 == a.SND.WL2) &&
+		(k&endpoint.KnowSND == 0 ||
+			b.SND.UNA == a.SND.UNA && b.SND.NXT == a.SND.NXT && b.SND.MAX == a.SND.MAX) &&
+		(k&endpoint.KnowWindow == 0 || sameWindow(b, a)) &&
 		(k&endpoint.KnowRCV == 0 || b.RCV == a.RCV) &&
-		(k&endpoint.KnowBuffers == 0 || b.Readable == a.Readable && b.Unsent == a.Unsent && b.EOF == a.EOF) &&
+		(k&endpoint.KnowBuffers == 0 ||
+			b.Readable == a.Readable && b.Unsent == a.Unsent && b.EOF == a.EOF) &&
 		(k&endpoint.KnowErr == 0 || b.Err == a.Err)
 	if same {
 		return true
@@ -65,22 +69,26 @@ func (j *Judge) inert(s *sim.Step) bool {
 		"%v changed on a corrupted segment: %s -> %s", s.End, tcbText(b), tcbText(a))
 }
 
+func sameWindow(b, a *endpoint.Status) bool {
+	return b.SND.WND == a.SND.WND && b.SND.WL1 == a.SND.WL1 && b.SND.WL2 == a.SND.WL2
+}
+
 // unmoved is I-40: a segment that fails step 1 changes nothing but what its
 // answer changes. An old one's ACK field may be used (A.2), and with a closed
 // window any valid one should be.
 func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	state, rcvNxt := s.Before.State, j.out.rcvNxt
-	if a.inWindow || !state.Synchronized() && state != sSYNRECEIVED || !hasTCB(s.After.State) || d.reopened && state == sTIMEWAIT {
-		return j.obeyed(s, a)
-	}
-	if a.flags&endpoint.RST != 0 && a.seqIn {
+	refused := !a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
+		(state != sTIMEWAIT || !d.reopened) && (a.flags&endpoint.RST == 0 || !a.seqIn)
+	if !refused {
 		return j.obeyed(s, a)
 	}
 	b, t := s.Before, s.After
 	k := b.Known & t.Known
 	if d.rcvNxt != rcvNxt {
 		return j.fail(ruleI40, s, printed(d.rcvNxt), printed(rcvNxt),
-			"%v took RCV.NXT %d -> %d from an unacceptable segment: %s", s.End, rcvNxt, d.rcvNxt, j.causeText(s, d, a))
+			"%v took RCV.NXT %d -> %d from an unacceptable segment: %s",
+			s.End, rcvNxt, d.rcvNxt, j.causeText(s, d, a))
 	}
 	if k&endpoint.KnowBuffers != 0 && (b.Readable != t.Readable || b.EOF != t.EOF) {
 		return j.fail(ruleI40, s, printed(t.Readable), printed(b.Readable),
@@ -90,7 +98,7 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 		return true
 	}
 	if k&endpoint.KnowSND != 0 && b.SND.UNA != t.SND.UNA ||
-		k&endpoint.KnowWindow != 0 && (b.SND.WND != t.SND.WND || b.SND.WL1 != t.SND.WL1 || b.SND.WL2 != t.SND.WL2) {
+		k&endpoint.KnowWindow != 0 && !sameWindow(b, t) {
 		return j.fail(ruleI40, s, tcbText(t), tcbText(b),
 			"%v used the ACK field of an unacceptable segment: %s", s.End, j.causeText(s, d, a))
 	}
@@ -165,7 +173,8 @@ func (j *Judge) received(s *sim.Step, d *shadow) bool {
 	}
 	if c.EOF && !d.tainted && j.matched() && !peer.baseLost {
 		if !peer.closed {
-			return j.fail(ruleI5, s, "EOF", "none", "%v signalled EOF, but %v never closed", s.End, s.End.Peer())
+			return j.fail(ruleI5, s, "EOF", "none",
+				"%v signalled EOF, but %v never closed", s.End, s.End.Peer())
 		}
 		if d.read != peer.taken {
 			return j.fail(ruleI5, s, printed(d.read), printed(peer.taken),
@@ -195,6 +204,6 @@ func octet(b byte) string {
 }
 
 func tcbText(t *endpoint.Status) string {
-	return t.State.String() + " SND.UNA=" + printed(uint32(t.SND.UNA)) + " SND.NXT=" + printed(uint32(t.SND.NXT)) +
-		" SND.WND=" + printed(t.SND.WND) + " RCV.NXT=" + printed(uint32(t.RCV.NXT)) + " RCV.WND=" + printed(t.RCV.WND)
+	return fmt.Sprintf("%v SND.UNA=%d SND.NXT=%d SND.WND=%d RCV.NXT=%d RCV.WND=%d", t.State,
+		uint32(t.SND.UNA), uint32(t.SND.NXT), t.SND.WND, uint32(t.RCV.NXT), t.RCV.WND)
 }

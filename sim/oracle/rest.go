@@ -13,6 +13,11 @@ func (j *Judge) End(e End) bool {
 	if j.v.Found() {
 		return false
 	}
+	for i := range j.ends {
+		if !j.stoodStill(e, endpoint.End(i)) {
+			return false
+		}
+	}
 	fair := e.Fair && !j.hostile && !j.aborted && !j.gaveUp
 	if e.At > j.settleBy {
 		j.missedAt(0, e.At)
@@ -41,6 +46,17 @@ func (j *Judge) End(e End) bool {
 	return !fair || j.deliveredAll(e, endpoint.A) && j.deliveredAll(e, endpoint.B)
 }
 
+// stoodStill is the last part of I-1: between the last step of an end and the
+// end of the run its state has not changed.
+func (j *Judge) stoodStill(e End, end endpoint.End) bool {
+	st, d := e.Status[end], &j.ends[end]
+	if st == nil || st.Known&d.known&endpoint.KnowState == 0 || st.State == d.state {
+		return true
+	}
+	return j.finish(ruleEdge, e.At, end, st.State.String(), d.state.String(),
+		end.String()+" ends in "+st.State.String()+", but its last step left it in "+d.state.String())
+}
+
 // finish writes down a violation that belongs to the end of the run.
 func (j *Judge) finish(r rule, at time.Duration, e endpoint.End, got, want, text string) bool {
 	j.v = sim.Violation{
@@ -62,7 +78,8 @@ func (j *Judge) rests(e End, end endpoint.End) bool {
 		return true
 	}
 	return j.finish(ruleResting, e.At, end, d.state.String(), "a state without a timer",
-		end.String()+" rests in "+d.state.String()+d.outstandingText()+": its "+timer+" timer should have fired")
+		end.String()+" rests in "+d.state.String()+d.outstandingText()+
+			": its "+timer+" timer should have fired")
 }
 
 // pendingTimer names the timer that has to be running, "" if none has.
@@ -134,14 +151,15 @@ func (j *Judge) restTogether(e End) bool {
 	}
 	pair := x.state.String() + " and " + y.state.String()
 	return j.finish(ruleResting, e.At, end, pair, "a pair in which both may rest",
-		end.String()+" rests in "+x.state.String()+" opposite "+y.state.String()+" of "+end.Peer().String())
+		end.String()+" rests in "+x.state.String()+
+			" opposite "+y.state.String()+" of "+end.Peer().String())
 }
 
 // deliveredAll is the promise of a fair run: what SEND took at the peer was
 // received, in order, and none of it was lost on the way to the application.
 func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 	d, p := &j.ends[end], &j.ends[end.Peer()]
-	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.known&endpoint.KnowRCV == 0 && d.rcvNxt == 0 {
+	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.rcvNxt == 0 {
 		return true
 	}
 	octets := d.rcvNxt - 1
@@ -150,9 +168,11 @@ func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 	}
 	if octets != p.taken {
 		return j.finish(ruleDelivered, e.At, end, printed(octets), printed(p.taken),
-			end.Peer().String()+" sent "+printed(p.taken)+" octets, "+end.String()+" received "+printed(octets))
+			end.Peer().String()+" sent "+printed(p.taken)+" octets, "+
+				end.String()+" received "+printed(octets))
 	}
-	if d.state >= sESTABLISHED && d.known&endpoint.KnowBuffers != 0 && d.read+int64(d.readable) != octets {
+	if d.state >= sESTABLISHED && d.known&endpoint.KnowBuffers != 0 &&
+		d.read+int64(d.readable) != octets {
 		return j.finish(ruleDelivered, e.At, end, printed(d.read+int64(d.readable)), printed(octets),
 			end.String()+" received "+printed(octets)+" octets, but delivered "+printed(d.read)+
 				" and has "+printed(d.readable)+" to read")

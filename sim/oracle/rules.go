@@ -52,6 +52,9 @@ const (
 	numRules = int(ruleSettle) + 1
 )
 
+// harness is the section of the rules by which halfopen checks itself.
+const harness = "halfopen: the harness checks itself"
+
 // rules says what each rule is called and where it stands. An id with a number
 // is that of the list of invariants; the others are the house's own names.
 var rules = [numRules]sim.Rule{
@@ -87,9 +90,9 @@ var rules = [numRules]sim.Rule{
 	ruleI40:       {ID: "I-40", Name: "unacceptable-inert", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI41:       {ID: "I-41", Name: "corrupted-inert", Section: "RFC 9293 section 3.1"},
 	ruleI47:       {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
-	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: "halfopen: the harness checks itself"},
+	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: harness},
 	ruleWire:      {ID: "wire", Name: "emits-segments", Section: "RFC 9293 section 3.1"},
-	ruleDead:      {ID: "down", Name: "down-is-silent", Section: "halfopen: the harness checks itself"},
+	ruleDead:      {ID: "down", Name: "down-is-silent", Section: harness},
 	ruleUNA:       {ID: "una", Name: "una-by-ack", Section: "RFC 9293 section 3.4"},
 	ruleOwed:      {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleUnowed:    {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},

@@ -77,16 +77,19 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 			j.out.una == 0 && (before == sFINWAIT1 || before == sCLOSING) {
 			return true
 		}
-		return j.fail(ruleI19, s, after.String(), "SYN-RECEIVED", "%v emitted SYN,ACK in %v", s.End, after)
+		return j.fail(ruleI19, s, after.String(), "SYN-RECEIVED",
+			"%v emitted SYN,ACK in %v", s.End, after)
 	case syn:
 		if before == sSYNSENT || after == sSYNSENT || before == sSYNRECEIVED && !d.passive {
 			return true
 		}
 		return j.fail(ruleI16, s, "SYN", "ACK on", "%v emitted a SYN without ACK in %v", s.End, after)
 	case 0:
-		return j.fail(ruleI16, s, g.Flags.String(), "ACK on", "%v emitted a segment without ACK in %v", s.End, after)
+		return j.fail(ruleI16, s, g.Flags.String(), "ACK on",
+			"%v emitted a segment without ACK in %v", s.End, after)
 	}
-	return j.fail(ruleI17, s, g.Flags.String(), "legal flags", "%v emitted %v in %v", s.End, g.Flags, after)
+	return j.fail(ruleI17, s, g.Flags.String(), "legal flags",
+		"%v emitted %v in %v", s.End, g.Flags, after)
 }
 
 // segmentFits judges the numbers and the text of a segment without RST.
@@ -179,7 +182,8 @@ func (j *Judge) finFits(s *sim.Step, d *shadow, at int64) bool {
 		return j.fail(ruleI14, s, printed(at), printed(d.fin),
 			"%v moved its FIN %d -> %d in %v", s.End, d.fin, at, s.After.State)
 	case !d.closed:
-		return j.fail(ruleI15, s, "FIN", "none before CLOSE", "%v sent a FIN without CLOSE in %v", s.End, s.After.State)
+		return j.fail(ruleI15, s, "FIN", "none before CLOSE",
+			"%v sent a FIN without CLOSE in %v", s.End, s.After.State)
 	case !d.baseLost && at != d.taken+1:
 		return j.fail(ruleI14, s, printed(at), printed(d.taken+1),
 			"%v sent its FIN at %d, but took %d octets to send before it", s.End, at, d.taken)
@@ -257,8 +261,9 @@ func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segmen
 // octets unread (3.6.1), or of an end that gives up (tolerated: 3.9.1.1).
 func (j *Judge) ownReset(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	from, to := s.Before.State, s.After.State
-	abort := s.Cause.Kind == sim.Call && s.Cause.Call == sim.CallAbort && from > sSYNSENT && from < sCLOSING
-	unread := s.Cause.Kind == sim.Call && s.Cause.Call == sim.CallClose && to == sCLOSED
+	call := s.Cause.Kind == sim.Call
+	abort := call && s.Cause.Call == sim.CallAbort && from > sSYNSENT && from < sCLOSING
+	unread := call && s.Cause.Call == sim.CallClose && to == sCLOSED
 	gaveUp := s.Cause.Kind == sim.Timeout && to == sCLOSED && from != sTIMEWAIT
 	if !abort && !unread && !gaveUp {
 		return j.fail(ruleI20, s, "RST", "none", "%v sent a RST in %v without a cause", s.End, from)

@@ -80,8 +80,9 @@ func (j *Judge) missedAt(step uint32, at time.Duration) {
 		}
 		j.late = sim.Violation{
 			Rule: rules[ruleSettle], Step: step, At: at, End: end, State: d.state,
-			Text: end.String() + " is in " + d.state.String() + d.outstandingText() + " " + (at - j.base).String() +
-				" after the last thing that disturbed it: its " + timer + " timer should have fired",
+			Text: end.String() + " is in " + d.state.String() + d.outstandingText() +
+				" " + (at - j.base).String() + " after the last thing that disturbed it: its " +
+				timer + " timer should have fired",
 			Got: at.String(), Want: by.String(),
 		}
 	}

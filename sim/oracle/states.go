@@ -61,7 +61,8 @@ func (j *Judge) established(s *sim.Step, d *shadow) bool {
 			"%v has IRS %d, but the SYN had SEQ=%d", s.End, d.irs, uint32(s.Arrived.Seq))
 	}
 	p := &j.ends[s.End.Peer()]
-	if p.state != sESTABLISHED || j.hostile || !d.haveISS || !d.haveIRS || !p.haveISS || !p.haveIRS || j.matched() {
+	known := d.haveISS && d.haveIRS && p.haveISS && p.haveIRS
+	if p.state != sESTABLISHED || j.hostile || !known || j.matched() {
 		return true
 	}
 	return j.fail(ruleI26, s, printed(d.irs), printed(p.iss),
@@ -85,7 +86,8 @@ func (j *Judge) ownFINAcked(s *sim.Step, d *shadow) bool {
 // peerFINTaken is I-28: RCV.NXT stands behind the peer's FIN.
 func (j *Judge) peerFINTaken(s *sim.Step, d *shadow) bool {
 	p := &j.ends[s.End.Peer()]
-	if d.known&endpoint.KnowRCV == 0 || d.tainted || !p.finSent || !j.matched() || d.rcvNxt == p.fin+1 {
+	if d.known&endpoint.KnowRCV == 0 || d.tainted || !p.finSent || !j.matched() ||
+		d.rcvNxt == p.fin+1 {
 		return true
 	}
 	return j.fail(ruleI28, s, printed(d.rcvNxt), printed(p.fin+1),

@@ -69,7 +69,8 @@ func (j *Judge) delivered(s *sim.Step) bool {
 		return j.fail(ruleI57, s, "one more", "none",
 			"segment #%d arrived at %v more often than it was copied", id, s.End)
 	case s.Cause.Corrupt || g == nil || s.ArrivedErr != nil:
-	case p.seq != uint32(g.Seq) || p.ack != uint32(g.Ack) || p.flags != g.Flags || int(p.n) != len(g.Text):
+	case p.seq != uint32(g.Seq) || p.ack != uint32(g.Ack) || p.flags != g.Flags ||
+		int(p.n) != len(g.Text):
 		return j.fail(ruleI57, s, g.Flags.String(), p.flags.String(),
 			"segment #%d arrived at %v as %v SEQ=%d ACK=%d LEN=%d, but was sent as %v SEQ=%d ACK=%d LEN=%d",
 			id, s.End, g.Flags, uint32(g.Seq), uint32(g.Ack), len(g.Text), p.flags, p.seq, p.ack, p.n)

@@ -156,13 +156,18 @@ func TestWrittenOutScriptReproducesTheFates(t *testing.T) {
 
 // lossyFIN is TCP that never sends its FIN a second time.
 type lossyFIN struct {
-	endpoint.Endpoint
+	endpoint.TCP
 	fins int
+}
+
+func (l *lossyFIN) Reset(c endpoint.Config) error {
+	l.fins = 0
+	return l.TCP.Reset(c)
 }
 
 func (l *lossyFIN) Emit(now time.Duration, buf []byte) (int, bool) {
 	for {
-		n, ok := l.Endpoint.Emit(now, buf)
+		n, ok := l.TCP.Emit(now, buf)
 		var h endpoint.Header
 		var s endpoint.Segment
 		if !ok || endpoint.Decode(buf[:n], &h, &s) != nil || !s.Flags.Has(endpoint.FIN) {
@@ -176,8 +181,8 @@ func (l *lossyFIN) Emit(now time.Duration, buf []byte) (int, bool) {
 
 func lossyFINs() sim.Offer {
 	return sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
-		return &lossyFIN{Endpoint: inner}, err
+		l := new(lossyFIN)
+		return l, l.Reset(c)
 	}}}
 }
 
