@@ -232,11 +232,13 @@ func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
 	if c.Undetected {
 		endpoint.FixChecksum(d)
 	}
+	detected := !c.Undetected && flips(c, uint32(len(d)-at)*8)
+	if detected && endpoint.ChecksumOK(d) {
+		d[at+16] ^= 1 // two flips cancelled in the sum: a detected corruption is detected
+	}
 	w.step.ArrivedErr = endpoint.Decode(d, &header, &w.flip)
-	if w.step.ArrivedErr == nil && !c.Undetected && s.err == nil && flips(c, uint32(len(d)-at)*8) {
-		// Two flips cancelled in the sum: a detected corruption is detected.
-		d[at+16] ^= 1
-		w.step.ArrivedErr = endpoint.Decode(d, &header, &w.flip)
+	if detected {
+		w.step.ArrivedErr = endpoint.ErrChecksum // whatever else is wrong with it
 	}
 	w.step.Arrived = &w.flip
 	h.ep.Arrive(w.clock.Now(), d)

@@ -66,9 +66,9 @@ func ClassicDiagram(k Kit) {
 		It("LAST-ACK: still says where it stands, if a late duplicate asks", rfc("3.5.2"), func() {
 			run := k.Run(`
 				A: open active; send 100; close; receive all
-				B: open passive; send 100; receive all; wait 100ms; close
+				B: open passive; send 100; receive all; wait 1s; close
 				cut A->B when B LAST-ACK for 5s
-				duplicate A DATA #1 after 2s`)
+				duplicate A DATA #1 after 3s`)
 			Expect(run).To(FollowRFC9293())
 			Expect(dwell(run, b, lastAck)).To(BeNumerically(">", 5*time.Second))
 			Expect(run).To(EndIn(closed, closed))

@@ -60,11 +60,35 @@ func (k *shrinker) fewerFaults() {
 		for i := 0; i+n <= len(k.best.Fault); {
 			c := k.best
 			c.Fault = slices.Concat(k.best.Fault[:i], k.best.Fault[i+n:])
-			if !k.try(c) {
+			if !k.try(c) && (n > 1 || !k.closeRanks(i)) {
 				i += n
 			}
 		}
 	}
+}
+
+// closeRanks removes a line and lets the lines about later segments of its kind
+// move up by one: without the loss that it caused, there may be one less.
+func (k *shrinker) closeRanks(i int) bool {
+	gone := k.best.Fault[i]
+	if gone.Struck() || gone.First == 0 {
+		return false
+	}
+	c := k.best
+	c.Fault = slices.Concat(k.best.Fault[:i], k.best.Fault[i+1:])
+	moved := false
+	for j := range c.Fault {
+		f := &c.Fault[j]
+		if f.Struck() || f.End != gone.End || f.Kind != gone.Kind || f.First <= gone.First {
+			continue
+		}
+		moved = true
+		f.First--
+		if f.Last > 0 {
+			f.Last--
+		}
+	}
+	return moved && k.try(c)
 }
 
 // simplerFaults replaces lines by simpler ones.
