@@ -43,7 +43,7 @@ func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 		a.n++
 	}
 	state := s.Before.State
-	if a.stray {
+	if a.stray || a.intact && s.ArrivedErr != nil { // MUST-7: a header that makes no sense may be dropped, or reset
 		return
 	}
 	if !hasTCB(state) {

@@ -109,7 +109,7 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 // a segment that was refused for being a challenge does not move the streams.
 func (j *Judge) obeyed(s *sim.Step, a *arrival) bool {
 	state := s.Before.State
-	if a.flags&endpoint.RST == 0 || !hasTCB(state) || state == sTIMEWAIT || s.After.State != state {
+	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) || state == sTIMEWAIT || s.After.State != state {
 		return true // RFC 1337 lets TIME-WAIT ignore it
 	}
 	if state == sSYNSENT && a.ackNew || state != sSYNSENT && a.exact {

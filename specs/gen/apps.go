@@ -118,10 +118,11 @@ func hostileApps(t *rapid.T) []sim.App {
 	return apps
 }
 
-// again is a second connection of an end, once the first is gone.
+// again is a second connection of an end, once the first is gone and all of it
+// is read: what is not read yet is lost when OPEN is called.
 func again(t *rapid.T, e endpoint.End) sim.App {
 	return sim.App{End: e, Acts: []sim.Act{
-		{Op: sim.ActWhen, State: endpoint.Closed}, pause(t, time.Second),
+		{Op: sim.ActWhen, State: endpoint.Closed}, {Op: sim.ActReceive}, pause(t, time.Second),
 		{Op: sim.ActOpen, Passive: e == endpoint.B}, {Op: sim.ActClose}, {Op: sim.ActReceive},
 	}}
 }
