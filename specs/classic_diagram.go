@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -19,8 +20,8 @@ func ClassicDiagram(k Kit) {
 				drop A ACK
 				heal at 40s`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, b, synReceived)).To(BeNumerically(">", 40*time.Second))
-			Expect(len(sent(run, b, synAck))).To(BeNumerically(">", 3))
+			Expect(look.Dwell(run, b, synReceived)).To(BeNumerically(">", 40*time.Second))
+			Expect(len(look.Sent(run, b, synAck))).To(BeNumerically(">", 3))
 			Expect(run).To(EndIn(established, established))
 		})
 
@@ -30,7 +31,7 @@ func ClassicDiagram(k Kit) {
 				B: open passive; receive all; wait 24h; send 1000`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Deliver(1000).At(a))
-			Expect(dwell(run, a, finWait2)).To(BeNumerically(">", 23*time.Hour))
+			Expect(look.Dwell(run, a, finWait2)).To(BeNumerically(">", 23*time.Hour))
 			Expect(run).To(EndIn(finWait2, closeWait))
 		})
 
@@ -48,7 +49,7 @@ func ClassicDiagram(k Kit) {
 				A: open active; close
 				B: open passive; receive all; wait 24h; close`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, b, closeWait)).To(BeNumerically("~", 24*time.Hour, time.Minute))
+			Expect(look.Dwell(run, b, closeWait)).To(BeNumerically("~", 24*time.Hour, time.Minute))
 			Expect(run).To(EndIn(closed, closed))
 		})
 
@@ -58,7 +59,7 @@ func ClassicDiagram(k Kit) {
 				B: open passive; receive all; wait 1s; close
 				drop A ACK #2`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, b, lastAck)).To(BeNumerically(">", time.Second))
+			Expect(look.Dwell(run, b, lastAck)).To(BeNumerically(">", time.Second))
 			Expect(run).To(Emit(fin, 2).At(b))
 			Expect(run).To(EndIn(closed, closed))
 		})
@@ -70,7 +71,7 @@ func ClassicDiagram(k Kit) {
 				cut A->B when B LAST-ACK for 5s
 				duplicate A DATA #1 after 3s`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, b, lastAck)).To(BeNumerically(">", 5*time.Second))
+			Expect(look.Dwell(run, b, lastAck)).To(BeNumerically(">", 5*time.Second))
 			Expect(run).To(EndIn(closed, closed))
 		})
 	})

@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -80,7 +81,7 @@ func segments(k Kit) {
 				B: open passive; receive 1000`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Deliver(1000).At(b))
-			Expect(longest(run, a)).To(BeNumerically("<=", 100))
+			Expect(look.Longest(run, a)).To(BeNumerically("<=", 100))
 		})
 
 		It("has at most 536 octets if the other end said nothing", Label("MUST-15"), func() {
@@ -90,7 +91,7 @@ func segments(k Kit) {
 				B: open passive; receive 3000`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Deliver(3000).At(b))
-			Expect(longest(run, a)).To(BeNumerically("<=", 536))
+			Expect(look.Longest(run, a)).To(BeNumerically("<=", 536))
 		})
 
 		It("is acknowledged within half a second", rfc("3.8.6.3"), Label("MUST-40"), func() {

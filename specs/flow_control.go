@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -43,7 +44,7 @@ func FlowControl(k Kit) {
 				heal at 4h`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Deliver(3000).At(b))
-			Expect(dwell(run, a, finWait1)).To(BeNumerically(">", 2*time.Hour))
+			Expect(look.Dwell(run, a, finWait1)).To(BeNumerically(">", 2*time.Hour))
 			Expect(run).To(EndIn(closed, closed))
 		})
 
@@ -71,7 +72,7 @@ func sillyWindow(k Kit) {
 				B: open passive; receive 6000 by 10 every 10ms`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Deliver(6000).At(b))
-			Expect(len(sent(run, a, data))).To(BeNumerically("<", 40))
+			Expect(len(look.Sent(run, a, data))).To(BeNumerically("<", 40))
 		})
 
 		It("gathers small writes, as Nagle proposed", rfc("3.7.4"), Label("SHLD-7"), func() {
@@ -90,7 +91,7 @@ func sillyWindow(k Kit) {
 				B: open passive; receive 3`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Emit(data, 3).At(a))
-			Expect(gaps(run, a, data)).To(HaveEach(time.Millisecond))
+			Expect(look.Gaps(run, a, data)).To(HaveEach(time.Millisecond))
 		})
 	})
 }

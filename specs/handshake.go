@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -94,7 +95,7 @@ func refusals(k Kit) {
 				heal at 1h`)
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Hear(endpoint.ErrTimeout).At(a))
-			Expect(dwell(run, a, synSent)).To(BeNumerically(">=", 3*time.Minute))
+			Expect(look.Dwell(run, a, synSent)).To(BeNumerically(">=", 3*time.Minute))
 			Expect(run).To(EndIn(closed, listen))
 		})
 
@@ -154,7 +155,7 @@ func listeners(k Kit) {
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(Emit(endpoint.Any, 1).At(a))
 			Expect(run).To(Emit(rst, 1).At(a))
-			Expect(sent(run, a, rst)[0].Seq).To(Equal(endpoint.Seq(5000)), "<SEQ=SEG.ACK><CTL=RST>")
+			Expect(look.Sent(run, a, rst)[0].Seq).To(Equal(endpoint.Seq(5000)), "<SEQ=SEG.ACK><CTL=RST>")
 			Expect(run).To(EndIn(listen, closed))
 		})
 	})

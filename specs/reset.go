@@ -5,6 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -86,7 +87,7 @@ func stray(k Kit) {
 				A: wait 1s
 				inject A->B ACK seq=100 ack=500 len=10 at 1s`)
 			Expect(run).To(FollowRFC9293())
-			Expect(sent(run, b, rst)).To(ConsistOf(And(
+			Expect(look.Sent(run, b, rst)).To(ConsistOf(And(
 				HaveField("Seq", endpoint.Seq(500)), HaveField("Flags", endpoint.RST))))
 		})
 
@@ -95,7 +96,7 @@ func stray(k Kit) {
 				A: wait 1s
 				inject A->B SYN seq=100 len=10 at 1s`)
 			Expect(run).To(FollowRFC9293())
-			Expect(sent(run, b, rst)).To(ConsistOf(And(
+			Expect(look.Sent(run, b, rst)).To(ConsistOf(And(
 				HaveField("Seq", endpoint.Seq(0)), HaveField("Ack", endpoint.Seq(111)),
 				HaveField("Flags", endpoint.RST|endpoint.ACK))))
 		})

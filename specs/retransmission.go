@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -29,7 +30,7 @@ func Retransmission(k Kit) {
 				B: open passive; receive 100
 				drop A DATA #1-4`)
 			Expect(run).To(FollowRFC9293())
-			waits := gaps(run, a, data)
+			waits := look.Gaps(run, a, data)
 			Expect(waits).To(HaveLen(4))
 			for i, wait := range waits[1:] {
 				Expect(wait).To(BeNumerically("~", 2*waits[i], waits[i]/10))
@@ -42,7 +43,7 @@ func Retransmission(k Kit) {
 				B: open passive
 				drop A SYN #1-3`)
 			Expect(run).To(FollowRFC9293())
-			Expect(gaps(run, a, syn)[0]).To(BeNumerically(">=", time.Second))
+			Expect(look.Gaps(run, a, syn)[0]).To(BeNumerically(">=", time.Second))
 		})
 
 		It("repeats a FIN that was lost", func() {
@@ -80,7 +81,7 @@ func givingUp(k Kit) {
 			Expect(run).To(FollowRFC9293())
 			Expect(run).To(TakeEdge(established, closed).At(a))
 			Expect(run).To(Hear(endpoint.ErrTimeout).At(a))
-			Expect(dwell(run, a, established)).To(BeNumerically(">=", 100*time.Second))
+			Expect(look.Dwell(run, a, established)).To(BeNumerically(">=", 100*time.Second))
 			Expect(run).To(EndIn(closed, established))
 		})
 

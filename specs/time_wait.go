@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/specs/look"
 	. "example.org/halfopen/specs/matchers"
 )
 
@@ -19,7 +20,7 @@ func TimeWait(k Kit) {
 				A: open active; close
 				B: open passive; receive all; close`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, a, timeWait)).To(Equal(time.Minute))
+			Expect(look.Dwell(run, a, timeWait)).To(Equal(time.Minute))
 			Expect(run).NotTo(Visit(timeWait).At(b))
 		})
 
@@ -40,7 +41,7 @@ func TimeWait(k Kit) {
 				B: open passive; receive all; wait 1s; close
 				drop A ACK #2-4`)
 			Expect(run).To(FollowRFC9293())
-			Expect(dwell(run, a, timeWait)).To(BeNumerically(">=", time.Minute))
+			Expect(look.Dwell(run, a, timeWait)).To(BeNumerically(">=", time.Minute))
 		})
 
 		It("answers old data with an ACK, and delivers none of it", func() {

@@ -50,7 +50,7 @@ func scenario(t *rapid.T, apps func(*rapid.T) []sim.App, script *rapid.Generator
 	s.Seed = uint64(between(t, 0, 1<<20, "seed"))
 	s.IPv6 = oneIn(t, 8, "ipv6")
 	s.Heal = span(t, 10*time.Second, 60*time.Second, "heal")
-	s.Limits.Events = 100_000
+	s.Limits.Events = 50_000
 	return s
 }
 

@@ -1,4 +1,4 @@
-package specs
+package look
 
 import (
 	"time"
@@ -7,9 +7,9 @@ import (
 	"example.org/halfopen/sim"
 )
 
-// dwell is how long an end was in a state when it was there for the first
+// Dwell is how long an end was in a state when it was there for the first
 // time: to the end of the run, if it never left.
-func dwell(run *sim.Trace, e endpoint.End, s endpoint.State) time.Duration {
+func Dwell(run *sim.Trace, e endpoint.End, s endpoint.State) time.Duration {
 	in := time.Duration(-1)
 	for i := range run.Events {
 		switch v := &run.Events[i]; {
@@ -26,8 +26,8 @@ func dwell(run *sim.Trace, e endpoint.End, s endpoint.State) time.Duration {
 	return run.Events[len(run.Events)-1].At - in
 }
 
-// sent lists the segments of a kind that an end emitted.
-func sent(run *sim.Trace, e endpoint.End, k endpoint.Kind) []sim.SegmentRecord {
+// Sent lists the segments of a kind that an end emitted.
+func Sent(run *sim.Trace, e endpoint.End, k endpoint.Kind) []sim.SegmentRecord {
 	var list []sim.SegmentRecord
 	for i := range run.Segments {
 		if s := run.Segments[i]; s.End == e && s.Kind == k && !s.Injected {
@@ -37,18 +37,18 @@ func sent(run *sim.Trace, e endpoint.End, k endpoint.Kind) []sim.SegmentRecord {
 	return list
 }
 
-// gaps are the times between one segment of a kind and the next.
-func gaps(run *sim.Trace, e endpoint.End, k endpoint.Kind) []time.Duration {
+// Gaps are the times between one segment of a kind and the next.
+func Gaps(run *sim.Trace, e endpoint.End, k endpoint.Kind) []time.Duration {
 	var list []time.Duration
-	segments := sent(run, e, k)
+	segments := Sent(run, e, k)
 	for i := 1; i < len(segments); i++ {
 		list = append(list, segments[i].At-segments[i-1].At)
 	}
 	return list
 }
 
-// longest is the most text that an end put into one segment, in octets.
-func longest(run *sim.Trace, e endpoint.End) int {
+// Longest is the most text that an end put into one segment, in octets.
+func Longest(run *sim.Trace, e endpoint.End) int {
 	most := 0
 	for i := range run.Segments {
 		if s := &run.Segments[i]; s.End == e && !s.Injected {
