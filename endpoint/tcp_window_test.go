@@ -94,7 +94,7 @@ func TestProbe_3_8_3_R2CountsFromTheUnansweredProbe(t *testing.T) {
 	for _, d := range []time.Duration{1, 2, 4, 8, 16, 32} {
 		h.fire(d*time.Second).expect("ACK 1 ack 1 len 1").recv("ACK", 1, 1, "").expect()
 	}
-	h.fire(60*time.Second).expect("ACK 1 ack 1 len 1") // not answered any more
+	h.fire(60 * time.Second).expect("ACK 1 ack 1 len 1") // not answered any more
 	h.fire(60*time.Second).in(Established, "ACK 1 ack 1 len 1")
 	h.fire(60 * time.Second).in(Closed)
 }

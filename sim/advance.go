@@ -24,6 +24,9 @@ func (w *World) Step() (*Step, bool) {
 		switch {
 		case w.strike():
 		case w.act():
+			if int(w.steps) > w.events { // calls take no time, and the clock does not count them
+				w.outcome = OverEvents
+			}
 		default:
 			more, stepped := w.advance()
 			if !more {
@@ -178,8 +181,16 @@ func (w *World) collect(e endpoint.End) {
 			return
 		}
 		w.send(e, i, n)
+		if len(w.flights)-len(w.landed) > maxFlights {
+			w.outcome = OverQueue
+			return
+		}
 	}
 }
+
+// maxFlights is how many copies may be under way at once: far more than two
+// windows of the smallest segments.
+const maxFlights = 1 << 16
 
 // maxEmits is how many datagrams a stack may emit in one step: far more than
 // any window holds, so that a stack that emits without end ends the run.

@@ -5,16 +5,21 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/scheduler"
 )
 
 // line is a running application line.
 type line struct {
-	pc    int           // the act that is next, or under way
-	done  int64         // octets of that act so far
-	wake  time.Duration // it does nothing before
-	asked bool          // ActOpen: the call was made
+	pc    int             // the act that is next, or under way
+	done  int64           // octets of that act so far
+	wake  time.Duration   // it does nothing before
+	timer scheduler.Timer // of wake
+	asked bool            // ActOpen: the call was made; ActWait: the pause has begun
 	over  bool
 }
+
+// next turns to the act that follows.
+func (l *line) next() { l.pc, l.done, l.asked = l.pc+1, 0, false }
 
 func (w *World) resetLines() {
 	w.lines = w.lines[:0]
@@ -48,9 +53,17 @@ func (w *World) actLine(l *line, a *App) bool {
 			l.over = true
 			return false
 		}
-		called, done := w.try(l, a.End, &a.Acts[l.pc])
+		act := &a.Acts[l.pc]
+		switch w.prospect(l, a.End, act) {
+		case waits:
+			return false
+		case finished:
+			l.next()
+			continue
+		}
+		called, done := w.try(l, a.End, act)
 		if done {
-			l.pc, l.done, l.asked = l.pc+1, 0, false
+			l.next()
 		}
 		if called {
 			return true
@@ -62,8 +75,47 @@ func (w *World) actLine(l *line, a *App) bool {
 	return false
 }
 
-// try makes one call of an act, if it can be made now. done says that the act
-// is finished.
+// prospect is what will come of asking a line to go on.
+type prospect uint8
+
+const (
+	waits    prospect = iota // nothing, for now
+	finished                 // its act is over: the next one is asked
+	acts                     // a call, or a pause
+)
+
+// prospect says what an act would do now. It changes nothing.
+func (w *World) prospect(l *line, e endpoint.End, a *Act) prospect {
+	h := &w.ends[e]
+	st := h.now()
+	wait, over := false, false
+	switch a.Op {
+	case ActOpen:
+		over = l.asked && (st.State.Synchronized() || st.State == endpoint.Closed)
+		wait = l.asked && !over
+	case ActSend:
+		over = l.done >= a.N
+		wait = st.Known&endpoint.KnowBuffers != 0 && st.Room == 0 && mayTakeLater(st)
+	case ActReceive: // where nothing can come any more, it is called to hear so
+		over = a.N > 0 && l.done >= a.N
+		wait = st.Known&endpoint.KnowBuffers != 0 && st.Readable == 0 && !st.EOF && st.Err == 0 && st.State != endpoint.Closed
+	case ActWait:
+		over = l.asked
+	case ActWhen:
+		over = int64(h.entries[a.State]) >= max(a.N, 1)
+		wait = !over
+	}
+	switch {
+	case over:
+		return finished
+	case wait:
+		return waits
+	}
+	return acts
+}
+
+// try makes one call of an act that can be made now. done says that the act is
+// finished.
 func (w *World) try(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h := &w.ends[e]
 	switch a.Op {
@@ -80,16 +132,10 @@ func (w *World) try(l *line, e endpoint.End, a *Act) (called, done bool) {
 		w.call(l, e, CallAbort, func(now time.Duration) error { return h.ep.Abort(now) })
 		return true, true
 	case ActWait:
-		if !l.asked {
-			l.asked = true
-			w.sleep(l, e, a.Every)
-			return false, false
-		}
-		return false, true
-	case ActWhen:
-		return false, int64(h.entries[a.State]) >= max(a.N, 1)
+		l.asked = true
+		w.sleep(l, e, w.clock.Now()+a.Every)
 	}
-	return false, true
+	return false, false
 }
 
 // call makes a user call that is a step, whatever it answers.
@@ -118,10 +164,6 @@ func errorOf(err error) endpoint.Error {
 
 func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h := &w.ends[e]
-	if l.asked {
-		s := h.now().State
-		return false, s.Synchronized() || s == endpoint.Closed
-	}
 	c := CallActiveOpen
 	if a.Passive {
 		c = CallPassiveOpen
@@ -142,13 +184,6 @@ func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
 // fail, it is called to hear so.
 func (w *World) trySend(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h := &w.ends[e]
-	st := h.now()
-	if l.done >= a.N {
-		return false, true
-	}
-	if st.Known&endpoint.KnowBuffers != 0 && st.Room == 0 && mayTakeLater(st) {
-		return false, false
-	}
 	data := Content(ContentStart(w.scenario.Seed, int(e)), h.sent, int(min(a.N-l.done, contentSlack)))
 	w.begin(e, Cause{Kind: Call, Call: CallSend})
 	n, err := h.ep.Send(w.clock.Now(), data)
@@ -174,18 +209,11 @@ func mayTakeLater(st *endpoint.Status) bool {
 	return false
 }
 
-// tryReceive reads what is there. Where nothing can come any more, it is called
-// to hear so.
+// tryReceive reads what is there, unless a stall keeps it from reading.
 func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h, now := &w.ends[e], w.clock.Now()
-	st := h.now()
-	if a.N > 0 && l.done >= a.N {
-		return false, true
-	}
 	if now < h.stalled {
-		return false, false
-	}
-	if st.Known&endpoint.KnowBuffers != 0 && st.Readable == 0 && !st.EOF && st.Err == 0 && st.State != endpoint.Closed {
+		w.sleep(l, e, h.stalled)
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
@@ -203,11 +231,12 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) 
 	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[:n], h.received
 	h.received += int64(n)
 	l.done += int64(n)
-	if a.Every > 0 {
-		w.sleep(l, e, a.Every)
+	done = done || a.N > 0 && l.done >= a.N
+	if a.Every > 0 && !done && !l.over { // a pause between two reads
+		w.sleep(l, e, now+a.Every)
 	}
 	w.finish()
-	return true, done || a.N > 0 && l.done >= a.N
+	return true, done
 }
 
 func readSize(l *line, a *Act) int {
@@ -221,8 +250,14 @@ func readSize(l *line, a *Act) int {
 	return int(n)
 }
 
-// sleep lets a line do nothing for d.
-func (w *World) sleep(l *line, e endpoint.End, d time.Duration) {
-	l.wake = w.clock.Now() + d
-	w.queue.Schedule(l.wake, idWake|uint32(e))
+// sleep lets a line do nothing before a time.
+func (w *World) sleep(l *line, e endpoint.End, until time.Duration) {
+	l.wake = until
+	l.timer = w.queue.Schedule(until, idWake|uint32(e))
+}
+
+// kill ends a line. Nothing has to happen any more for its sake.
+func (w *World) kill(l *line) {
+	l.over = true
+	w.queue.Cancel(l.timer)
 }

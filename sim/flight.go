@@ -1,8 +1,6 @@
 package sim
 
 import (
-	"time"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -220,12 +218,12 @@ func (w *World) arrive(i uint32, which uint8) {
 	w.arriveFlipped(s, c, h)
 }
 
-// arriveFlipped flips the copy's bits for the time of one Arrive, and back, so
-// that copies can share the slot.
+// arriveFlipped hands over a datagram with the copy's bits flipped. The slot
+// stays whole for the other copies; what arrived is valid as long as the step.
 func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
-	d := s.buf[:s.size]
+	w.damaged = append(w.damaged[:0], s.buf[:s.size]...)
+	d := w.damaged
 	at := endpoint.TCPOffset(d)
-	sum := [2]byte{d[at+16], d[at+17]}
 	flip(d[at:], c)
 	var header endpoint.Header
 	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
@@ -243,8 +241,6 @@ func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
 	w.step.Arrived = &w.flip
 	h.ep.Arrive(w.clock.Now(), d)
 	w.finish()
-	flip(d[at:], c)
-	d[at+16], d[at+17] = sum[0], sum[1]
 }
 
 // malformed reports whether a datagram has no TCP header in which bits could be
@@ -312,12 +308,4 @@ func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	r.past[r.next%64] = sent{seg.Seq, id}
 	r.next++
 	return of
-}
-
-// relative is a time as the canonical encoding writes it.
-func relative(t, now time.Duration) time.Duration {
-	if t == endpoint.Never {
-		return t
-	}
-	return t - now
 }

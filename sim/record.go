@@ -5,7 +5,8 @@ import (
 	"example.org/halfopen/scheduler/stream"
 )
 
-// maxTrace is how many events a trace holds: far more than a readable one.
+// maxTrace is how many events, and about how many segments, a trace holds: far
+// more than a readable one.
 const maxTrace = 1 << 20
 
 func (w *World) resetTrace() {
@@ -42,7 +43,7 @@ func (t *Trace) Clone() *Trace {
 // record writes the step into the trace and the digest.
 func (w *World) record() {
 	s, t := &w.step, &w.trace
-	if len(t.Events) == maxTrace {
+	if len(t.Events) >= maxTrace || len(t.Segments) >= maxTrace {
 		w.outcome = OverSegments
 		return
 	}
@@ -123,10 +124,7 @@ func (w *World) recordInjected(s *slot, from endpoint.End) {
 // recordRelease notes when a copy that was set aside has arrived in the end.
 func (w *World) recordRelease(id uint32, which uint8) {
 	t := &w.trace
-	if int(id) > len(t.Segments) { // a copied world records from the copy on
-		return
-	}
-	if r := &t.Segments[id-1]; r.ID == id && which < r.NCopies {
+	if r := t.Segment(id); r != nil && which < r.NCopies { // a copied world records from the copy on
 		t.Copies[r.FirstCopy+uint32(which)].At = w.clock.Now()
 	}
 }

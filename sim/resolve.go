@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults/scan"
 	"example.org/halfopen/link"
 )
 
@@ -33,6 +35,45 @@ func (s *Scenario) resolve() {
 			s.Link[e].Delay.Min = DefaultDelay
 		}
 	}
+}
+
+// check returns an error for what a world could not run. It is what Check says
+// of the parts that a text form has, without making that text.
+func (s *Scenario) check() error {
+	for e := range s.Link {
+		if err := s.Link[e].Check(); err != nil {
+			return fmt.Errorf("sim: scenario: %v: %w", endpoint.End(e), err)
+		}
+	}
+	for i := range s.Apps {
+		a := &s.Apps[i]
+		if a.End > endpoint.B {
+			return fmt.Errorf("sim: scenario: application %d is at no end", i+1)
+		}
+		for j := range a.Acts {
+			if err := a.Acts[j].check(); err != nil {
+				return fmt.Errorf("sim: scenario: application %d, act %d: %w", i+1, j+1, err)
+			}
+		}
+	}
+	if s.Heal < 0 || s.Heal > scan.MaxTime {
+		return fmt.Errorf("sim: scenario: heal at %v is not from 0s to %v", s.Heal, scan.MaxTime)
+	}
+	return s.Fault.Check()
+}
+
+func (a *Act) check() error {
+	switch {
+	case int(a.Op) >= NumActOps:
+		return fmt.Errorf("no act %d", a.Op)
+	case int(a.State) >= endpoint.NumStates:
+		return fmt.Errorf("no state %d", a.State)
+	case a.N < 0 || a.N > maxOctets || a.Chunk < 0:
+		return fmt.Errorf("%v: %d by %d octets", a.Op, a.N, a.Chunk)
+	case a.Every < 0 || a.Every > scan.MaxTime:
+		return fmt.Errorf("%v: time %v is not from 0s to %v", a.Op, a.Every, scan.MaxTime)
+	}
+	return nil
 }
 
 // Hostile reports whether the scenario may do what TCP does not promise to

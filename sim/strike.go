@@ -33,8 +33,7 @@ func (w *World) strike() bool {
 	case faults.Stall:
 		w.begin(f.End, c)
 		h := &w.ends[f.End]
-		h.stalled = max(h.stalled, w.untilHeal(f.By))
-		w.queue.Schedule(h.stalled, idWake|uint32(f.End))
+		h.stalled = max(h.stalled, w.untilHeal(f.By)) // who wants to read wakes up then
 	case faults.Crash:
 		w.begin(f.End, c)
 		w.crash(f.End)
@@ -74,7 +73,7 @@ func (w *World) crash(e endpoint.End) {
 	w.step.After = h.now()
 	for i := range w.lines {
 		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == ActWhen) {
-			w.lines[i].over = true
+			w.kill(&w.lines[i])
 		}
 	}
 	if w.step.Before.State != endpoint.Closed {

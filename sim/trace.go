@@ -37,11 +37,12 @@ const (
 	OverTime                    // budget: too much virtual time
 	OverCopies                  // more copies or flips of one datagram than a Fate holds
 	OverSegments                // budget: the trace is full
-	NumOutcomes  = int(OverSegments) + 1
+	OverQueue                   // budget: too many copies under way at once
+	NumOutcomes  = int(OverQueue) + 1
 )
 
 var outcomeNames = [NumOutcomes]string{
-	"unfinished", "quiet", "budget-events", "budget-instant", "budget-time", "budget-copies", "budget-trace",
+	"unfinished", "quiet", "budget-events", "budget-instant", "budget-time", "budget-copies", "budget-trace", "budget-queue",
 }
 
 // String is the name by which budget hits are grouped: "budget-instant".
@@ -120,10 +121,15 @@ func (t *Trace) EmitsOf(e *Event) []SegmentRecord {
 	return t.Segments[e.FirstEmit : e.FirstEmit+e.Emits]
 }
 
-// Segment is the record with the id, nil if there is none.
+// Segment is the record with the id, nil if there is none. The trace of a world
+// that was copied begins at the copy: what was emitted before is not in it.
 func (t *Trace) Segment(id uint32) *SegmentRecord {
-	if id == 0 || int(id) > len(t.Segments) {
+	if len(t.Segments) == 0 {
 		return nil
 	}
-	return &t.Segments[id-1]
+	i := id - t.Segments[0].ID // ids follow one another; what is less wraps
+	if uint64(i) >= uint64(len(t.Segments)) {
+		return nil
+	}
+	return &t.Segments[i]
 }

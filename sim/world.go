@@ -55,6 +55,7 @@ type World struct {
 	healed   bool
 	unfair   bool // the loss cap was exceeded by script or queue
 	outcome  Outcome
+	events   int // the budget of steps
 
 	clock  scheduler.Clock
 	queue  scheduler.Queue
@@ -69,16 +70,17 @@ type World struct {
 	landed  []uint32 // free flights
 	asides  []uint32 // flights that a fault set aside
 
-	ids    uint32 // segments so far
-	steps  uint32
-	step   Step
-	by     []uint16 // storage of Step.Emits[i].By
-	held   []uint32 // slots that the current step holds
-	read   []byte   // what the application reads into
-	flip   endpoint.Segment
-	trace  Trace
-	digest uint64
-	order  []scheduler.Entry // scratch of AppendState
+	ids     uint32 // segments so far
+	steps   uint32
+	step    Step
+	by      []uint16         // storage of Step.Emits[i].By
+	held    []uint32         // slots that the current step holds
+	read    []byte           // what the application reads into
+	flip    endpoint.Segment // a damaged copy, as it arrives
+	damaged []byte           // its octets
+	trace   Trace
+	digest  uint64
+	order   []scheduler.Entry // scratch of AppendState
 }
 
 // host is one end: its stack, and what the world knows about it.
@@ -105,22 +107,25 @@ type host struct {
 // NewWorld returns a world that can be made of the endpoints of an offer. It
 // has to be Reset before it can step.
 func NewWorld(offer Offer) *World {
-	return &World{offer: offer, read: make([]byte, 1<<16)}
+	return &World{offer: offer, read: make([]byte, 1<<16), outcome: Quiet}
 }
 
 // Reset makes the world ready to run a scenario from its beginning. Storage is
 // kept: in steady state it allocates nothing, if the endpoints can be Reset.
 // The scenario is not kept, but its slices are. It returns an error for an
-// endpoint that is not offered, a Config that a stack refuses, and a fault that
-// means nothing; whatever Parse returns, and Scenario.Check accepts, is fine.
+// endpoint that is not offered, a Config that a stack refuses, and a link, act or
+// fault that means nothing; whatever Parse returns, and Scenario.Check accepts,
+// is fine. After an error the world does not step.
 func (w *World) Reset(s *Scenario) error {
-	if err := s.Fault.Check(); err != nil {
+	w.outcome = Quiet // until all is well: there is nothing to step
+	if err := s.check(); err != nil {
 		return err
 	}
 	w.scenario = *s
 	w.scenario.resolve()
 	s = &w.scenario
-	w.heal, w.healed, w.unfair, w.outcome = s.Heal, false, false, Unfinished
+	w.heal, w.healed, w.unfair = s.Heal, false, false
+	w.events = s.Limits.WithDefaults().Events
 	w.clock.Reset(s.Limits)
 	w.queue.Reset()
 	w.script.Reset(s.Fault)
@@ -135,6 +140,7 @@ func (w *World) Reset(s *Scenario) error {
 	w.ids, w.steps, w.digest = 0, 0, 0
 	w.step = Step{Emits: w.step.Emits[:0]}
 	w.resetTrace()
+	w.outcome = Unfinished
 	return nil
 }
 

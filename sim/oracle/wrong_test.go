@@ -22,7 +22,6 @@ type wrong struct {
 	st    endpoint.Status // the truth
 	dead  bool
 	count int
-	since time.Duration
 	from  endpoint.Header
 }
 

@@ -28,7 +28,7 @@ func fairApps(t *rapid.T) []sim.App {
 	for e := range apps {
 		apps[e].Acts = append(apps[e].Acts, talk(t, first == closer(e) || first == closeBoth, sim.ActClose)...)
 	}
-	return append(apps, reader(t, endpoint.A), reader(t, endpoint.B))
+	return append(apps, reader(t, &apps[0]), reader(t, &apps[1]))
 }
 
 // open draws an opening from which both ends become ESTABLISHED.
@@ -84,17 +84,23 @@ func send(t *rapid.T, acts []sim.Act, what string) []sim.Act {
 	return acts
 }
 
-// reader reads to the end, sometimes slowly, beside whatever else its end
-// does: two ends that send before they read may wait for each other for ever,
+// reader reads to the end, sometimes slowly, beside whatever else its end does
+// once it has called OPEN: two ends that send before they read may wait for each other for ever,
 // and a window that stays shut because nobody reads is legal for as long (RFC
 // 9293 3.8.6.1, MUST-37).
-func reader(t *rapid.T, e endpoint.End) sim.App {
+func reader(t *rapid.T, opener *sim.App) sim.App {
 	a := sim.Act{Op: sim.ActReceive}
 	if oneIn(t, 6, "slow reader") {
 		a.Chunk = between(t, 200, 2000, "chunk")
 		a.Every = aside + span(t, time.Millisecond, 300*time.Millisecond, "every")
 	}
-	return sim.App{End: e, Acts: []sim.Act{{Op: sim.ActWhen, State: endpoint.Established}, a}}
+	begun := endpoint.SynSent
+	for _, act := range opener.Acts {
+		if act.Op == sim.ActOpen && act.Passive {
+			begun = endpoint.Listen
+		}
+	}
+	return sim.App{End: opener.End, Acts: []sim.Act{{Op: sim.ActWhen, State: begun}, a}}
 }
 
 // hostileApps draws applications that may also miss each other, close before
@@ -116,7 +122,7 @@ func hostileApps(t *rapid.T) []sim.App {
 		}
 		a.Acts = append(a.Acts, talk(t, first == closer(e) || first == closeBoth, close)...)
 	}
-	apps = append(apps, reader(t, endpoint.A), reader(t, endpoint.B))
+	apps = append(apps, reader(t, &apps[0]), reader(t, &apps[1]))
 	if oneIn(t, 4, "again") {
 		apps = append(apps, again(t, end(t)))
 	}

@@ -7,7 +7,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -61,7 +60,7 @@ func TestFairRunsAreFair(t *testing.T) {
 func TestShrinks(t *testing.T) {
 	spoiled := func(s *gen.Scenario) bool {
 		for _, f := range s.Fault {
-			if f.Op == faults.Drop && f.Kind == endpoint.KindDATA && f.First > 1 {
+			if f.Op == faults.Drop && f.First > 1 {
 				return true
 			}
 		}
@@ -75,7 +74,7 @@ func TestShrinks(t *testing.T) {
 			t.Fatal("spoiled")
 		}
 	})
-	if want := "drop A DATA #2\n"; smallest != want {
+	if want := "drop A SYN #2\n"; smallest != want {
 		t.Errorf("rapid shrank to\n%swant\n%s", smallest, want)
 	}
 }

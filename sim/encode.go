@@ -1,0 +1,194 @@
+package sim
+
+import (
+	"encoding/binary"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
+)
+
+// AppendState appends a canonical encoding of the world between two steps: two
+// worlds of one scenario that append the same octets will go on alike, and as
+// far as the world can see two that will go on alike append the same, whatever
+// path led to them. Times are relative to now, datagrams are named by their rank
+// in the queue. What only numbers steps and segments is left out, and so is
+// what is left of the budgets. It returns false if an endpoint has no canonical
+// encoding.
+func (w *World) AppendState(b []byte) ([]byte, bool) {
+	w.healNow() // due or done is all alike
+	now := w.clock.Now()
+	for e := range w.ends {
+		a, ok := w.ends[e].ep.(endpoint.StateAppender)
+		if !ok {
+			return b, false
+		}
+		b = a.AppendState(b, now)
+		b = w.appendHost(b, endpoint.End(e))
+		b = w.paths[e].AppendState(b, now)
+	}
+	b = append(b, bit(w.outcome.Budget()), bit(w.unfair))
+	b = binary.AppendVarint(b, int64(max(w.heal-now, 0)))
+	b = w.script.AppendState(b, now)
+	for i := range w.lines {
+		b = w.appendLine(b, i)
+	}
+	return w.appendQueue(b), true
+}
+
+func (w *World) appendHost(b []byte, e endpoint.End) []byte {
+	h, now := &w.ends[e], w.clock.Now()
+	b = append(b, bit(h.down), bit(w.pending(e)))
+	b = binary.AppendVarint(b, int64(max(h.stalled-now, 0)))
+	b = binary.AppendVarint(b, int64(max(h.cut-now, 0)))
+	b = binary.AppendVarint(b, h.sent)
+	b = binary.AppendVarint(b, h.received)
+	return w.appendEntries(b, e)
+}
+
+// live reports whether a line still has something to do.
+func (w *World) live(i int) bool {
+	return !w.lines[i].over && w.lines[i].pc < len(w.scenario.Apps[i].Acts)
+}
+
+// pending reports whether an application of an end will go on as soon as it is
+// asked, without anything else happening before.
+func (w *World) pending(e endpoint.End) bool {
+	if !w.ends[e].poll || w.ends[e].down {
+		return false
+	}
+	for i := range w.lines {
+		l, a := &w.lines[i], &w.scenario.Apps[i]
+		if a.End == e && w.live(i) && l.wake <= w.clock.Now() && w.prospect(l, e, &a.Acts[l.pc]) != waits {
+			return true
+		}
+	}
+	return false
+}
+
+// appendEntries writes how often the states were entered for which a line still
+// waits or will wait: above what it waits for all are alike.
+func (w *World) appendEntries(b []byte, e endpoint.End) []byte {
+	var horizon [endpoint.NumStates]int64
+	for i := range w.lines {
+		if w.scenario.Apps[i].End != e || !w.live(i) {
+			continue
+		}
+		for _, a := range w.scenario.Apps[i].Acts[w.lines[i].pc:] {
+			if a.Op == ActWhen {
+				horizon[a.State] = max(horizon[a.State], a.N, 1)
+			}
+		}
+	}
+	for s, h := range horizon {
+		if h > 0 {
+			b = binary.AppendVarint(b, min(h, int64(w.ends[e].entries[s])))
+		}
+	}
+	return b
+}
+
+func (w *World) appendLine(b []byte, i int) []byte {
+	l := &w.lines[i]
+	if !w.live(i) {
+		return append(b, 0)
+	}
+	b = append(b, 1+bit(l.asked))
+	b = binary.AppendUvarint(b, uint64(l.pc))
+	b = binary.AppendVarint(b, l.done)
+	return binary.AppendVarint(b, int64(max(l.wake-w.clock.Now(), 0)))
+}
+
+// appendQueue writes what is under way, in the order in which it will happen.
+func (w *World) appendQueue(b []byte) []byte {
+	now := w.clock.Now()
+	w.order = w.queue.AppendOrdered(w.order[:0])
+	for i, e := range w.order {
+		kind, which := e.ID&^idMask, e.ID&idMask
+		if kind == idWake && !w.wakes(endpoint.End(which), e.At) {
+			continue
+		}
+		b = binary.AppendVarint(b, int64(e.At-now))
+		b = append(b, byte(kind>>30))
+		if kind == idWake {
+			b = append(b, byte(which))
+			continue
+		}
+		f := &w.flights[which]
+		s := w.slots[f.slot]
+		c := &s.fate.Copies[f.copy]
+		if kind == idRelease {
+			b = w.appendAside(b, which, c)
+		}
+		b = w.appendCounted(b, i)
+		b = append(b, byte(s.from), c.NFlips, bit(c.Undetected))
+		for _, flip := range c.Flips[:c.NFlips] {
+			b = binary.AppendUvarint(b, uint64(flip))
+		}
+		b = binary.AppendUvarint(b, uint64(s.size))
+		b = append(b, s.buf[:s.size]...)
+	}
+	return b
+}
+
+// wakes reports whether an application of an end goes on at a time because
+// nothing but the queue wakes it.
+func (w *World) wakes(e endpoint.End, at time.Duration) bool {
+	if at == w.clock.Now() && w.ends[e].poll {
+		return false // it is asked before
+	}
+	for i := range w.lines {
+		if w.scenario.Apps[i].End == e && w.live(i) && w.lines[i].wake == at {
+			return true
+		}
+	}
+	return false
+}
+
+// appendAside writes what becomes of a copy that is set aside: which line did
+// it, how many it still waits for, how early it may arrive, and its turn among
+// those that one event releases.
+func (w *World) appendAside(b []byte, which uint32, c *link.Copy) []byte {
+	turn := 0
+	for turn < len(w.asides) && w.asides[turn] != which {
+		turn++
+	}
+	b = binary.AppendUvarint(b, uint64(turn))
+	b = binary.AppendUvarint(b, uint64(c.Aside))
+	b = binary.AppendUvarint(b, uint64(w.flights[which].ahead))
+	return binary.AppendUvarint(b, uint64(max(c.At-w.clock.Now()-link.MinHop, 0)))
+}
+
+// appendCounted writes how many of the copies that "reorder" set aside will
+// count the arrival of the i-th entry of w.order: those of earlier datagrams of
+// its end do, when its first copy arrives.
+func (w *World) appendCounted(b []byte, i int) []byte {
+	if len(w.asides) == 0 {
+		return b
+	}
+	slot := w.flights[w.order[i].ID&idMask].slot
+	s := w.slots[slot]
+	first := !s.arrived
+	for _, e := range w.order[:i] {
+		if e.ID&^idMask != idWake && w.flights[e.ID&idMask].slot == slot {
+			first = false
+		}
+	}
+	n := 0
+	for _, f := range w.asides {
+		other := w.slots[w.flights[f].slot]
+		by := other.fate.Copies[w.flights[f].copy].Aside
+		if first && other.from == s.from && other.n < s.n && w.scenario.Fault[by-1].Op == faults.Reorder {
+			n++
+		}
+	}
+	return binary.AppendUvarint(b, uint64(n))
+}
+
+func bit(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}
