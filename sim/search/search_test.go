@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"testing"
@@ -113,7 +114,7 @@ func fates(tr *sim.Trace) (list []string) {
 		}
 		s := r.End.String() + " " + r.Kind.String()
 		copies := slices.Clone(tr.CopiesOf(r))
-		slices.SortStableFunc(copies, func(a, b link.Copy) int { return int(a.At - b.At) })
+		slices.SortStableFunc(copies, func(a, b link.Copy) int { return cmp.Compare(a.At, b.At) })
 		for _, c := range copies {
 			s += " " + c.At.String()
 			for _, f := range c.Flips[:c.NFlips] {

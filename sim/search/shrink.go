@@ -13,10 +13,14 @@ import (
 // MaxShrinkRuns bounds how many candidates a Shrink tries.
 const MaxShrinkRuns = 20_000
 
+// maxShrinkSteps bounds how many steps they have in all: where a budget ended
+// the run, each candidate may be as long as that budget.
+const maxShrinkSteps = 20_000_000
+
 // Shrink makes a scenario that breaks a rule smaller for as long as the same
 // rule breaks at the same end: fewest faults first, then the smallest numbers
 // and the shortest applications. It is deterministic, and bounded by
-// MaxShrinkRuns. It returns the smallest scenario found and how many it tried.
+// MaxShrinkRuns and by the steps that the candidates have. It returns the smallest scenario found and how many it tried.
 func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
 	k := shrinker{runner: r, best: s, want: *v}
 	for {
@@ -26,7 +30,7 @@ func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
 		k.shorterApps()
 		k.plainerHosts()
 		k.plainerRun()
-		if k.kept == before || k.tried >= MaxShrinkRuns {
+		if k.kept == before || k.spent() {
 			return k.best, k.tried
 		}
 	}
@@ -37,15 +41,20 @@ type shrinker struct {
 	best        sim.Scenario
 	want        sim.Violation
 	tried, kept int
+	steps       int // of all candidates
 }
+
+// spent reports whether the budget is used up.
+func (k *shrinker) spent() bool { return k.tried >= MaxShrinkRuns || k.steps >= maxShrinkSteps }
 
 // try keeps a candidate if it still breaks the rule.
 func (k *shrinker) try(c sim.Scenario) bool {
-	if k.tried >= MaxShrinkRuns {
+	if k.spent() {
 		return false
 	}
 	k.tried++
 	v, err := k.runner.Run(&c)
+	k.steps += len(k.runner.World.Trace().Events)
 	if err != nil || !Same(&v, &k.want) {
 		return false
 	}
@@ -165,21 +174,45 @@ func simplerActs(a sim.Act) (list []sim.Act) {
 	}
 	switch a.Op {
 	case sim.ActSend:
-		for _, n := range []int64{1, 10, 100, 1000, a.N / 2} {
-			if n > 0 && n < a.N {
-				add(func(b *sim.Act) { b.N = n })
-			}
+		for _, n := range smallerOctets(a.N) {
+			add(func(b *sim.Act) { b.N = n })
 		}
 	case sim.ActReceive:
+		if a.N > 0 {
+			add(func(b *sim.Act) { b.N = 0 }) // all: what the peer sends need not be counted
+		}
+		for _, n := range smallerOctets(a.N) {
+			add(func(b *sim.Act) { b.N = n })
+		}
 		if a.Every > 0 || a.Chunk > 0 {
 			add(func(b *sim.Act) { b.Every, b.Chunk = 0, 0 })
 			add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
 		}
 	case sim.ActWait:
 		add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
+	case sim.ActWhen:
+		if a.N > 1 {
+			add(func(b *sim.Act) { b.N = 0 })
+			add(func(b *sim.Act) { b.N-- })
+		}
 	case sim.ActOpen:
 		if a.NoWait {
 			add(func(b *sim.Act) { b.NoWait = false })
+		}
+	}
+	return list
+}
+
+// smallerOctets lists smaller numbers than n: powers of ten, then ever less bold
+// ones, which are rounder where they can be.
+func smallerOctets(n int64) (list []int64) {
+	unit := int64(1)
+	for unit*10 <= n {
+		unit *= 10
+	}
+	for _, m := range []int64{1, 10, 100, 1000, n / 2, n - n%unit, n - n/4, n - n%max(unit/10, 1), n - n/8, n - 1} {
+		if m > 0 && m < n {
+			list = append(list, m)
 		}
 	}
 	return list
@@ -229,25 +262,65 @@ var plainer = []func(*endpoint.Config){
 	func(c *endpoint.Config) { c.NoDelayedACK = false },
 	func(c *endpoint.Config) { c.UserTimeout = 0 },
 	func(c *endpoint.Config) { c.MSL = 0 },
+	func(c *endpoint.Config) { c.RTOInitial, c.RTOMin, c.RTOMax = 0, 0, 0 },
+	func(c *endpoint.Config) { c.R1, c.R2, c.R2SYN = 0, 0, 0 },
+	func(c *endpoint.Config) { c.DelayedACK = 0 },
+	func(c *endpoint.Config) { c.OverrideTimeout = 0 },
+	func(c *endpoint.Config) { c.ChallengeACKs, c.NoChallengeThrottle = 0, false },
 }
 
-// plainerRun makes the rest ordinary: seed, address family, delay, limits.
+// plainerRun makes the rest ordinary: seed, address family, link, heal, limits.
+// A link still has models if the run could not be written out.
 func (k *shrinker) plainerRun() {
 	for _, change := range []func(*sim.Scenario){
 		func(s *sim.Scenario) { s.IPv6 = false },
 		func(s *sim.Scenario) { s.Limits.Events = 0 },
 		func(s *sim.Scenario) { s.Seed = 1 },
 		func(s *sim.Scenario) { *s = withDelay(*s, sim.DefaultDelay) },
+		func(s *sim.Scenario) { s.Heal = 0 },
 	} {
-		c := k.best
-		if change(&c); !sameRun(&c, &k.best) {
-			k.try(c)
+		k.tryRun(change)
+	}
+	for e := range k.best.Link {
+		for _, change := range plainerLinks {
+			k.tryRun(func(s *sim.Scenario) { change(&s.Link[e]) })
 		}
 	}
 }
 
+func (k *shrinker) tryRun(change func(*sim.Scenario)) {
+	c := k.best
+	if change(&c); !sameRun(&c, &k.best) {
+		k.try(c)
+	}
+}
+
+// plainerLinks switch the models of a link off, one at a time.
+var plainerLinks = []func(*link.Config){
+	func(c *link.Config) { c.Loss = 0 },
+	func(c *link.Config) { c.Gilbert = link.Gilbert{} },
+	func(c *link.Config) { c.Reorder, c.Gap = 0, 0 },
+	func(c *link.Config) { c.FIFO = false },
+	func(c *link.Config) { c.Duplicate = 0 },
+	func(c *link.Config) { c.Corrupt, c.Undetected = 0, false },
+	func(c *link.Config) { c.Rate, c.QueuePackets, c.QueueOctets = 0, 0, 0 },
+	func(c *link.Config) { c.MTU = 0 },
+	func(c *link.Config) { c.Down = false },
+	func(c *link.Config) { c.Delay = link.Delay{Min: max(c.Delay.Min, 1)} },
+	func(c *link.Config) { c.Cap = 0 },
+}
+
 func sameRun(a, b *sim.Scenario) bool {
-	return a.IPv6 == b.IPv6 && a.Limits == b.Limits && a.Seed == b.Seed && a.Link == b.Link
+	return a.IPv6 == b.IPv6 && a.Limits == b.Limits && a.Seed == b.Seed && a.Link == b.Link &&
+		healOf(a) == healOf(b)
+}
+
+// healOf is when a run heals: what 0 means is nothing else.
+func healOf(s *sim.Scenario) time.Duration {
+	if s.Heal == 0 {
+		return sim.DefaultHeal
+	}
+	return s.Heal
 }
 
 func withDelay(s sim.Scenario, d time.Duration) sim.Scenario {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -74,6 +75,7 @@ const chunk = 64
 // ends early, with what it has, when the context is done.
 func Sweep(ctx context.Context, o Options) (*Result, error) {
 	s := sweep{options: o, ctx: ctx}
+	s.failed.Store(math.MaxUint64)
 	jobs := max(o.Jobs, 1)
 	parts := make([]part, jobs)
 	var wg sync.WaitGroup
@@ -81,7 +83,11 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 		wg.Go(func() { s.work(&parts[i]) })
 	}
 	wg.Wait()
-	return merge(parts, ctx.Err() != nil)
+	r, err := merge(parts)
+	if err == nil {
+		r.Stopped = r.Runs < o.Runs
+	}
+	return r, err
 }
 
 type sweep struct {
@@ -89,13 +95,14 @@ type sweep struct {
 	ctx        context.Context
 	next, done atomic.Uint64
 	violations atomic.Uint64
-	failed     atomic.Bool
+	failed     atomic.Uint64 // the lowest run that could not be run, so far
 }
 
 // part is what one goroutine has seen.
 type part struct {
 	result Result
 	groups map[groupKey]*Group // only ever read through sorted
+	failed uint64              // the run that err is about
 	err    error
 }
 
@@ -112,20 +119,21 @@ func (s *sweep) work(p *part) {
 	p.groups = map[groupKey]*Group{}
 	runner := NewRunner(s.options.Offer)
 	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
+	defer func() { p.result.Coverage = *runner.Judge.Coverage() }()
 	var scenario sim.Scenario
 	for {
 		first := s.next.Add(chunk) - chunk
 		last := min(first+chunk, s.options.Runs)
 		for i := first; i < last; i++ {
-			if s.failed.Load() || s.ctx.Err() != nil {
+			if i >= s.failed.Load() || s.ctx.Err() != nil {
 				return
 			}
 			number := s.options.First + i
 			gen.Scenario(s.options.Seed, number, &scenario)
 			v, err := runner.Run(&scenario)
 			if err != nil {
-				p.err = fmt.Errorf("run %d of seed %d: %w", number, s.options.Seed, err)
-				s.failed.Store(true)
+				p.failed, p.err = i, fmt.Errorf("run %d of seed %d: %w", number, s.options.Seed, err)
+				s.fail(i)
 				return
 			}
 			p.add(number, runner, &v)
@@ -134,14 +142,23 @@ func (s *sweep) work(p *part) {
 			}
 		}
 		if first >= s.options.Runs {
-			p.result.Coverage = *runner.Judge.Coverage()
 			return
 		}
 		done := s.done.Add(last - first)
 		if s.options.Progress != nil {
 			s.options.Progress(done, s.violations.Load())
 		}
-		p.result.Coverage = *runner.Judge.Coverage()
+	}
+}
+
+// fail notes that a run could not be run. Those before it go on, so that the
+// error of the sweep is that of the lowest, whoever meets one first.
+func (s *sweep) fail(run uint64) {
+	for {
+		lowest := s.failed.Load()
+		if run >= lowest || s.failed.CompareAndSwap(lowest, run) {
+			return
+		}
 	}
 }
 
@@ -162,14 +179,14 @@ func (p *part) add(number uint64, r *Runner, v *sim.Violation) {
 }
 
 // merge adds up what the goroutines saw, in an order that no scheduler decides.
-func merge(parts []part, stopped bool) (*Result, error) {
-	r := &Result{Stopped: stopped}
+func merge(parts []part) (*Result, error) {
+	r := &Result{}
 	all := map[groupKey]*Group{}
+	if err := firstError(parts); err != nil {
+		return nil, err
+	}
 	for i := range parts {
 		p := &parts[i]
-		if p.err != nil {
-			return nil, p.err
-		}
 		r.Runs += p.result.Runs
 		r.Steps += p.result.Steps
 		r.Digest += p.result.Digest
@@ -191,6 +208,17 @@ func merge(parts []part, stopped bool) (*Result, error) {
 	}
 	slices.SortFunc(r.Groups, compareGroups)
 	return r, nil
+}
+
+// firstError is that of the lowest run.
+func firstError(parts []part) (err error) {
+	lowest := uint64(math.MaxUint64)
+	for i := range parts {
+		if p := &parts[i]; p.err != nil && p.failed < lowest {
+			lowest, err = p.failed, p.err
+		}
+	}
+	return err
 }
 
 func compareGroups(a, b Group) int {

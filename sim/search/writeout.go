@@ -1,10 +1,10 @@
 package search
 
 import (
-	"example.org/halfopen/endpoint"
 	"slices"
 	"time"
 
+	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -23,11 +23,19 @@ func WriteOut(t *sim.Trace) sim.Scenario {
 	for e := range s.Link {
 		s.Link[e] = link.Config{Delay: link.Delay{Min: smallest(t, endpoint.End(e))}}
 	}
+	held := stillAside(t)
 	for i := range t.Segments {
 		r := &t.Segments[i]
-		if !r.Injected && r.At < s.Heal {
-			script = appendFate(script, t, r, s.Link[r.End].Delay.Min)
+		if r.Injected || r.At >= s.Heal {
+			continue
 		}
+		copies := slices.Clone(t.CopiesOf(r))
+		for c := range copies {
+			if held[copyOf{r.ID, uint8(c)}] {
+				copies[c].At = until(t, r, &copies[c])
+			}
+		}
+		script = appendFate(script, r, copies, s.Link[r.End].Delay.Min)
 	}
 	for _, f := range t.Scenario.Fault {
 		if f.Struck() && f.Op != faults.Cut {
@@ -54,10 +62,48 @@ func smallest(t *sim.Trace, e endpoint.End) time.Duration {
 	return least
 }
 
-// appendFate writes the fate of one segment as lines that make it so.
-func appendFate(script faults.Script, t *sim.Trace, r *sim.SegmentRecord, base time.Duration) faults.Script {
+// copyOf names a copy of a segment.
+type copyOf struct {
+	segment uint32
+	copy    uint8
+}
+
+// stillAside is the copies that a fault had set aside and that had not arrived
+// when the trace was cut, at a violation or by a budget.
+func stillAside(t *sim.Trace) map[copyOf]bool {
+	held := map[copyOf]bool{}
+	for i := range t.Segments {
+		r := &t.Segments[i]
+		for c, copy := range t.CopiesOf(r) {
+			if copy.Aside != 0 {
+				held[copyOf{r.ID, uint8(c)}] = true
+			}
+		}
+	}
+	if len(held) == 0 {
+		return nil
+	}
+	for i := range t.Events {
+		if c := &t.Events[i].Cause; c.Kind == sim.Arrival {
+			delete(held, copyOf{c.Segment, c.Copy})
+		}
+	}
+	return held
+}
+
+// until is when a copy that is still set aside would arrive at the latest.
+func until(t *sim.Trace, r *sim.SegmentRecord, c *link.Copy) time.Duration {
+	at := t.Scenario.Heal
+	if or := t.Scenario.Fault[c.Aside-1].By; or > 0 {
+		at = min(at, r.At+or)
+	}
+	return max(at, c.At)
+}
+
+// appendFate writes the fate of one segment, its copies, as lines that make it
+// so.
+func appendFate(script faults.Script, r *sim.SegmentRecord, copies []link.Copy, base time.Duration) faults.Script {
 	line := faults.Fault{End: r.End, Kind: r.Kind, First: r.Nth, Last: r.Nth}
-	copies := slices.Clone(t.CopiesOf(r))
 	if len(copies) == 0 {
 		line.Op = faults.Drop
 		return append(script, line)
