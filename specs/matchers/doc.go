@@ -7,6 +7,7 @@
 //	Expect(run).To(EndIn(endpoint.Closed, endpoint.Closed))
 //	Expect(run).To(Deliver(1000).At(endpoint.B))
 //	Expect(run).To(Emit(endpoint.KindFIN, 2).At(endpoint.A))
+//	Expect(run).To(Hear(endpoint.ErrReset).At(endpoint.B))
 //
 // A run is a *sim.Trace, or anything that has one, such as a *sim.World. A
 // failure says what was seen instead, and shows the run as a ladder: nobody
