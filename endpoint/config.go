@@ -71,8 +71,9 @@ type Config struct {
 	// window without window scaling.
 	SendBuffer, ReceiveBuffer int
 
-	// ChallengeACKs is how many challenge ACKs may leave within 5 s (RFC 5961
-	// 7). 0 is 10; NoChallengeThrottle removes the limit.
+	// ChallengeACKs is how many challenge ACKs, and answers to segments outside
+	// the window that occupy no sequence numbers, may leave within 5 s (RFC 5961
+	// 7 and its erratum 4772). 0 is 10; NoChallengeThrottle removes the limit.
 	ChallengeACKs       int
 	NoChallengeThrottle bool
 }

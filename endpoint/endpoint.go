@@ -74,7 +74,9 @@ type Profile struct {
 	// RFC5961: an in-window RST that is not exact, and any SYN in a
 	// synchronized state, get a challenge ACK.
 	RFC5961 bool
-	// Throttled: challenge ACKs may be withheld (RFC 5961 7).
+	// Throttled: challenge ACKs, and answers to segments outside the window that
+	// occupy no sequence numbers, may be withheld when there are too many of them
+	// (RFC 5961 7 and its erratum 4772).
 	Throttled bool
 	// MSL: TIME-WAIT lasts twice as long. 0: not known.
 	MSL time.Duration

@@ -65,7 +65,14 @@ func (t *TCP) unacceptable(now time.Duration, s *Segment) {
 		t.resendSYN(now)
 		return
 	}
-	t.owe.ack = true
+	if s.Len() > 0 {
+		t.owe.ack = true
+	} else {
+		// Two ends that are outside each other's window, both windows full for
+		// one, would answer each other's bare ACKs without end: they are
+		// throttled like challenge ACKs (RFC 5961 7 and its erratum 4772).
+		t.challenge(now)
+	}
 	if s.Flags&FIN != 0 && s.Seq.Add(s.Len()) == t.rcv.NXT {
 		t.restartTimeWait(now) // the peer's FIN once more
 	}

@@ -113,12 +113,19 @@ func (w *World) begin(e endpoint.End, c Cause) {
 func (w *World) finish() {
 	s := &w.step
 	h := &w.ends[s.End]
+	first := len(w.held)
 	w.collect(s.End)
 	h.cur ^= 1
 	s.After = h.now()
 	s.After.Known = 0
 	h.ep.Status(s.After)
 	h.poll = true
+	for _, i := range w.held[first:] { // now that "hold" can see the state
+		w.launch(i)
+	}
+	if len(w.flights)-len(w.landed) > maxFlights {
+		w.outcome = OverQueue
+	}
 	if s.After.State != s.Before.State {
 		w.enter(s.End, s.Before.State, s.After.State, s.Arrived != nil)
 	}
@@ -181,10 +188,6 @@ func (w *World) collect(e endpoint.End) {
 			return
 		}
 		w.send(e, i, n)
-		if len(w.flights)-len(w.landed) > maxFlights {
-			w.outcome = OverQueue
-			return
-		}
 	}
 }
 
@@ -210,7 +213,6 @@ func (w *World) send(e endpoint.End, i uint32, n int) {
 	emit.Of = h.repeats.find(&s.seg, s.id)
 	w.draw(e, s, now, &emit, kind)
 	w.step.Emits = append(w.step.Emits, emit)
-	w.launch(i)
 }
 
 // draw makes the fate of a datagram: models and queue, script, loss cap.

@@ -87,6 +87,19 @@ func TestHoldOfAStateThatIsEnteredAlreadyIsNone(t *testing.T) {
 	}
 }
 
+func TestHoldSeesTheStateThatItsSegmentLeavesIn(t *testing.T) {
+	tr := finishRun(start(t, plain+"hold A FIN #1- until A ESTABLISHED\nheal at 5s"))
+	fin := first(t, tr, endpoint.A, endpoint.KindFIN)
+	if got, want := arrival(t, tr, fin.ID), 5*time.Second; got != want { // A is in FIN-WAIT-1 already
+		t.Errorf("left: arrives at %v, want %v", got, want)
+	}
+	tr = finishRun(start(t, plain+"hold A FIN #1- until A FIN-WAIT-1\nheal at 5s"))
+	fin = first(t, tr, endpoint.A, endpoint.KindFIN)
+	if got, want := arrival(t, tr, fin.ID), fin.At+DefaultDelay; got != want {
+		t.Errorf("entered: arrives at %v, want %v", got, want)
+	}
+}
+
 func TestHoldEndsAtItsOrAndAtHeal(t *testing.T) {
 	tr := finishRun(start(t, plain+"hold A FIN #1- until B LISTEN or 700ms"))
 	fin := first(t, tr, endpoint.A, endpoint.KindFIN)
@@ -238,5 +251,110 @@ func TestHealEndsTheScript(t *testing.T) {
 	}
 	if tr.Final != [2]endpoint.State{} || tr.Outcome != Quiet {
 		t.Errorf("ended %v in %v", tr.Outcome, tr.Final)
+	}
+}
+
+func TestReorderEndsAtItsOr(t *testing.T) {
+	tr := finishRun(start(t, plain+"reorder A FIN #1- behind 9 or 700ms\ndrop A FIN #2-"))
+	fin := first(t, tr, endpoint.A, endpoint.KindFIN)
+	if got, want := arrival(t, tr, fin.ID), fin.At+700*time.Millisecond; got != want {
+		t.Errorf("arrives at %v, want %v", got, want)
+	}
+}
+
+func TestWhatTravelsLongerThanHealIsNotReleasedBefore(t *testing.T) {
+	tr := finishRun(start(t, plain+"hold A FIN #1- until B LISTEN or 10s\ndelay A FIN #1 by 2s\nheal at 1s"))
+	fin := first(t, tr, endpoint.A, endpoint.KindFIN)
+	if got, want := arrival(t, tr, fin.ID), fin.At+DefaultDelay+2*time.Second; got != want {
+		t.Errorf("arrives at %v, want %v", got, want)
+	}
+}
+
+func TestStalledReaderWakesUp(t *testing.T) {
+	tr := finishRun(start(t, `
+		A: open active; send 1; close; receive all
+		B: open passive; receive all; close
+		stall B reads at 0s for 2s
+		stall B reads at 1s for 3s`))
+	at, n := calls(tr, endpoint.B, CallReceive)
+	if n != 1 || at[0] != 4*time.Second {
+		t.Errorf("%d octets read at %v", n, at)
+	}
+}
+
+func TestStallEndsAtHeal(t *testing.T) {
+	tr := finishRun(start(t, plain+"stall B reads at 0s for 1h\nheal at 3s"))
+	if at, _ := calls(tr, endpoint.B, CallReceive); at[0] != 3*time.Second {
+		t.Errorf("read at %v", at)
+	}
+}
+
+func TestCrashDuringOpen(t *testing.T) {
+	tr := finishRun(start(t, `
+		A: open active; send 1
+		B: open passive
+		A: when CLOSED; wait 5s; open active
+		crash A when A SYN-SENT
+		restart A after 1s`))
+	at, _ := calls(tr, endpoint.A, CallActiveOpen)
+	// What restarts is asked at once: the line that waited has its pause then.
+	if !slices.Equal(at, []time.Duration{0, 6 * time.Second}) {
+		t.Errorf("OPEN at %v\n%s", at, story(tr))
+	}
+	if _, n := calls(tr, endpoint.A, CallSend); n != 0 {
+		t.Error("an application survived the crash")
+	}
+	if tr.Final != [2]endpoint.State{endpoint.Established, endpoint.Established} {
+		t.Errorf("ended in %v\n%s", tr.Final, story(tr))
+	}
+}
+
+func TestEachCrashTakesARestartOfItsOwn(t *testing.T) {
+	const twice = `
+		A: wait 10s; open active
+		B: open passive
+		B: when CLOSED #2; open passive
+		crash B at 1s
+		crash B at 3s
+		crash B at 5s
+		restart B after 1s
+	`
+	deafAt := func(text string) (deaf int) {
+		tr := finishRun(start(t, text))
+		for i := range tr.Events {
+			if tr.Events[i].Cause.Deaf {
+				deaf++
+			}
+		}
+		return deaf
+	}
+	if deafAt(twice) == 0 {
+		t.Error("one restart woke B after two crashes")
+	}
+	if deafAt(twice+"restart B after 1s\nrestart B after 1s\n") != 0 {
+		t.Error("B stayed down")
+	}
+}
+
+func TestNothingRestartsAtHeal(t *testing.T) {
+	tr := finishRun(start(t, "A: open active\nB: open passive\ncrash B at 1s\nrestart B after 4s\nheal at 5s"))
+	for i := range tr.Events {
+		if c := tr.Events[i].Cause; c.Kind == Fault && c.Fault == 2 {
+			t.Errorf("restarted at %v", tr.Events[i].At)
+		}
+	}
+}
+
+func TestOrderWithinAnInstant(t *testing.T) {
+	tr := finishRun(start(t, `
+		A: open active
+		B: open passive
+		A: wait 1s; send 1
+		B: wait 1s; send 1
+		stall B reads at 1s for 1s
+		stall A reads at 1s for 1s`))
+	want := "1s B fault 1 -> ESTABLISHED\n1s A fault 2 -> ESTABLISHED\n1s A SEND 1 -> ESTABLISHED [#4 DATA not lost]\n1s B SEND 1"
+	if got := story(tr); !strings.Contains(got, want) {
+		t.Errorf("got\n%s\nwant in it\n%s", got, want)
 	}
 }

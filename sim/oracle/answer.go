@@ -147,6 +147,8 @@ func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 		return owesHandshake
 	case isSYN && j.profiles[s.End].RFC5961:
 		return owesChallenge
+	case a.n == 0 && j.profiles[s.End].Throttled: // two ends may answer each other so without end
+		return owesChallenge
 	}
 	return owesACK
 }

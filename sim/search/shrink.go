@@ -191,8 +191,8 @@ func simplerActs(a sim.Act) (list []sim.Act) {
 	case sim.ActWait:
 		add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
 	case sim.ActWhen:
+		add(func(b *sim.Act) { b.N = 0 })
 		if a.N > 1 {
-			add(func(b *sim.Act) { b.N = 0 })
 			add(func(b *sim.Act) { b.N-- })
 		}
 	case sim.ActOpen:
@@ -203,17 +203,23 @@ func simplerActs(a sim.Act) (list []sim.Act) {
 	return list
 }
 
-// smallerOctets lists smaller numbers than n: powers of ten, then ever less bold
-// ones, which are rounder where they can be.
+// smallerOctets lists smaller numbers than n: powers of ten, then what is cut to
+// its first digit, then ever less bold ones.
 func smallerOctets(n int64) (list []int64) {
 	unit := int64(1)
 	for unit*10 <= n {
 		unit *= 10
 	}
-	for _, m := range []int64{1, 10, 100, 1000, n / 2, n - n%unit, n - n/4, n - n%max(unit/10, 1), n - n/8, n - 1} {
-		if m > 0 && m < n {
+	add := func(m int64) {
+		if m > 0 && m < n && !slices.Contains(list, m) {
 			list = append(list, m)
 		}
+	}
+	for _, m := range []int64{1, 10, 100, 1000, n / 2, n - n%unit} {
+		add(m)
+	}
+	for cut := n / 4; cut > 0; cut /= 2 {
+		add(n - cut)
 	}
 	return list
 }

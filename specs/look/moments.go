@@ -78,29 +78,35 @@ func Tied(t *sim.Trace) bool {
 	return false
 }
 
-// Twice returns the first step in which a segment came a second time, right
-// after the first, and changed its end, or nil. A copy that follows one which
-// made the end advertise a wider window is left aside: it may fit, where the
-// first did not.
+// Twice returns the first step in which a segment came a second time, at the
+// same moment as the first, and changed its end, or nil; calls of the
+// application may lie in between. A copy that finds a wider window than the
+// first one is left aside: it may fit, where the first did not.
 func Twice(t *sim.Trace) *sim.Event {
-	var edges [2]endpoint.Seq     // the right edge of each end's window
-	var before, edge endpoint.Seq // that of the end of the last step, before and after it
+	var last [2]sim.Event // of each end
+	var first [2]struct { // the last segment to arrive
+		id   uint32
+		at   time.Duration
+		edge endpoint.Seq // of the window, before it
+	}
 	for i := range t.Events {
 		e := &t.Events[i]
-		if i > 0 && before == edge && again(&t.Events[i-1], e) && changed(&t.Events[i-1], e) {
-			return e
+		before, f := &last[e.End], &first[e.End]
+		arrived := e.Cause.Kind == sim.Arrival && !e.Cause.Corrupt
+		if arrived && f.id == e.Cause.Segment && f.at == e.At {
+			if f.edge == edge(before) && changed(before, e) {
+				return e
+			}
+		} else if arrived {
+			f.id, f.at, f.edge = e.Cause.Segment, e.At, edge(before)
 		}
-		before, edge = edges[e.End], e.TCB.RCVNXT+endpoint.Seq(e.TCB.RCVWND)
-		edges[e.End] = edge
+		*before = *e
 	}
 	return nil
 }
 
-// again reports whether two steps are the arrivals of two copies of a segment.
-func again(first, second *sim.Event) bool {
-	return first.Cause.Kind == sim.Arrival && second.Cause.Kind == sim.Arrival && first.End == second.End &&
-		first.Cause.Segment == second.Cause.Segment && !first.Cause.Corrupt
-}
+// edge is the right edge of an end's window after a step.
+func edge(e *sim.Event) endpoint.Seq { return e.TCB.RCVNXT + endpoint.Seq(e.TCB.RCVWND) }
 
 // changed reports whether the second step moved anything but timers and
 // counters.
