@@ -109,7 +109,8 @@ func (w *World) begin(e endpoint.End, c Cause) {
 }
 
 // finish closes a step in which the endpoint was called: it collects what is
-// emitted, asks for the status and notices the states that were entered.
+// emitted, asks for the status, sends what was emitted off and notices the
+// states that were entered.
 func (w *World) finish() {
 	s := &w.step
 	h := &w.ends[s.End]
@@ -123,7 +124,7 @@ func (w *World) finish() {
 	for _, i := range w.held[first:] { // now that "hold" can see the state
 		w.launch(i)
 	}
-	if len(w.flights)-len(w.landed) > maxFlights {
+	if w.outcome == Unfinished && len(w.flights)-len(w.landed) > maxFlights {
 		w.outcome = OverQueue
 	}
 	if s.After.State != s.Before.State {
@@ -170,7 +171,7 @@ func (w *World) healNow() {
 	}
 }
 
-// collect takes every datagram that an endpoint emits and sends it off.
+// collect takes every datagram that an endpoint emits and gives it its fate.
 func (w *World) collect(e endpoint.End) {
 	h, now := &w.ends[e], w.clock.Now()
 	w.healNow()

@@ -42,7 +42,7 @@ func (g *Generator) Scenario(seed, i uint64, s *sim.Scenario) {
 	s.Apps = g.apps(&src, apps, hostile, smallBuffers(s))
 	s.Fault = script[:0]
 	if src.Below(3) == 0 {
-		s.Fault = g.script(&src, hostile, s)
+		s.Fault = g.script(&src, hostile)
 	}
 	s.Limits.Events = 500_000
 }
@@ -109,22 +109,10 @@ func (g *Generator) link(src *stream.Source, s *sim.Scenario) {
 			c.QueuePackets = 1 + int(src.Below(20))
 		}
 		c.FIFO = on>>11&3 == 0
-		if bothWindowsSmall(s) {
-			c.Duplicate = 0
-		}
 		if g.Override != nil {
 			g.Override(c)
 		}
 	}
-}
-
-// bothWindowsSmall reports whether both windows may fill up at once. Each pure
-// acknowledgment then stands on the other's right edge, or beyond it, fails the
-// first check of RFC 9293 3.10.7.4 and is owed another, until a resent octet
-// gets through: a war that is legal, and that a link which duplicates makes
-// grow without bound.
-func bothWindowsSmall(s *sim.Scenario) bool {
-	return s.Ends[0].Config.ReceiveBuffer != 0 && s.Ends[1].Config.ReceiveBuffer != 0
 }
 
 func lossy(src *stream.Source, on uint64, c *link.Config) {
@@ -155,37 +143,7 @@ func delay(src *stream.Source, jitter bool, d *link.Delay) {
 	}
 }
 
-// script draws a few scripted faults on top of the link's. What lets the two
-// ends disagree for ever (a SYN, text or a FIN from an attacker; a sequence
-// number changed behind the checksum's back) makes them answer each other's
-// acknowledgments until one gives up (RFC 9293 3.10.7.4, first check). That is
-// legal, and not worth the time of a sweep: so no text and no FIN is injected,
-// and where such a fault is, nothing multiplies what the two say, or lets it
-// arrive in no time.
-func (g *Generator) script(src *stream.Source, hostile bool, s *sim.Scenario) faults.Script {
-	script := faults.Generate(src, faults.GenerateOptions{Lines: 1 + int(src.Below(4)), Hostile: hostile})
-	for i := range script {
-		f := &script[i]
-		switch {
-		case f.Op == faults.Inject:
-			f.Injected.Text = 0
-			if f.Injected.Flags &^= endpoint.FIN; f.Injected.Flags == 0 {
-				f.Injected.Flags = endpoint.ACK
-			}
-			calm(s)
-		case f.Op == faults.Corrupt && f.Undetected:
-			calm(s)
-		case f.Op == faults.Duplicate && f.Last == 0:
-			f.First = max(f.First, 1)
-			f.Last = f.First + 2
-		}
-	}
-	return script
-}
-
-// calm takes from both directions what lets a war of acknowledgments grow.
-func calm(s *sim.Scenario) {
-	for e := range s.Link {
-		s.Link[e].Duplicate, s.Link[e].Reorder, s.Link[e].Gap = 0, 0, 0
-	}
+// script draws a few scripted faults on top of the link's.
+func (g *Generator) script(src *stream.Source, hostile bool) faults.Script {
+	return faults.Generate(src, faults.GenerateOptions{Lines: 1 + int(src.Below(4)), Hostile: hostile})
 }
