@@ -66,7 +66,7 @@ func (w *World) advance() (more, stepped bool) {
 		return false, false
 	}
 	switch {
-	case strikes:
+	case strikes, w.rouse(now):
 		return true, false
 	case queued:
 		_, id, _ := w.queue.Pop()
@@ -76,6 +76,22 @@ func (w *World) advance() (more, stepped bool) {
 	w.ends[end].ep.Timeout(w.clock.Now())
 	w.finish()
 	return true, true
+}
+
+// rouse lets applications whose pause has ended since then go on, before
+// anything else happens at this instant; false if there is none.
+func (w *World) rouse(since time.Duration) (roused bool) {
+	now := w.clock.Now()
+	if now == since {
+		return false
+	}
+	for i := range w.lines {
+		if l := &w.lines[i]; !l.over && l.wake > since && l.wake <= now {
+			w.ends[w.scenario.Apps[i].End].poll = true
+			roused = true
+		}
+	}
+	return roused
 }
 
 // deadline is the earlier of the two ends' deadlines; A's, if they are equal.

@@ -173,7 +173,6 @@ func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
 		w.refuse(l, err)
 	} else if h.now().State == endpoint.Closed {
 		h.sent, h.received = 0, 0
-		h.reopened++
 	}
 	w.finish()
 	l.asked = true

@@ -195,3 +195,17 @@ func TestIPv6(t *testing.T) {
 		t.Errorf("ended %v in %v", tr.Outcome, tr.Final)
 	}
 }
+
+// The order within one instant: an application whose pause ends goes before
+// what arrives then.
+func TestPauseEndsBeforeTheQueue(t *testing.T) {
+	tr := finishRun(start(t, `
+		link delay 10ms
+		A: open active; wait 15ms; wait 5ms; close
+		B: open passive; send 1; close`)) // B's data is under way to A since 30ms
+	want := "40ms A CLOSE -> FIN-WAIT-1 [#6 FIN not lost]\n"
+	at := strings.Index(story(tr), "40ms ")
+	if got := story(tr)[max(at, 0):]; !strings.HasPrefix(got, want) {
+		t.Errorf("at 40ms comes first\n%s\nwant\n%s\n%s", got, want, story(tr))
+	}
+}
