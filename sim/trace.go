@@ -38,11 +38,12 @@ const (
 	OverCopies                  // more copies or flips of one datagram than a Fate holds
 	OverSegments                // budget: the trace is full
 	OverQueue                   // budget: too many copies under way at once
-	NumOutcomes  = int(OverQueue) + 1
+	Panicked                    // an endpoint panicked
+	NumOutcomes  = int(Panicked) + 1
 )
 
 var outcomeNames = [NumOutcomes]string{
-	"unfinished", "quiet", "budget-events", "budget-instant", "budget-time", "budget-copies", "budget-trace", "budget-queue",
+	"unfinished", "quiet", "budget-events", "budget-instant", "budget-time", "budget-copies", "budget-trace", "budget-queue", "panic",
 }
 
 // String is the name by which budget hits are grouped: "budget-instant".
@@ -54,7 +55,7 @@ func (o Outcome) String() string {
 }
 
 // Budget reports whether a budget ended the run.
-func (o Outcome) Budget() bool { return o > Quiet }
+func (o Outcome) Budget() bool { return o > Quiet && o != Panicked }
 
 // Event is the record of one step.
 type Event struct {

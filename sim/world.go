@@ -213,6 +213,18 @@ func (w *World) Fair() bool {
 // digests differ; equal digests are strong evidence, not proof.
 func (w *World) Digest() uint64 { return w.digest }
 
+// Abandon ends the run in the middle of a step, because its endpoint panicked,
+// and returns the step as far as it went. The endpoints are not trusted any
+// more: the next Reset makes new ones.
+func (w *World) Abandon() *Step {
+	w.outcome = Panicked
+	w.record()
+	for e := range w.ends {
+		w.ends[e].ep, w.ends[e].name = nil, ""
+	}
+	return &w.step
+}
+
 // fail ends the run with a budget's name.
 func (w *World) fail(err error) {
 	switch {

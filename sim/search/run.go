@@ -20,7 +20,8 @@ func NewRunner(offer sim.Offer) *Runner {
 
 // Run runs a scenario to its end, or to its first violation, which it returns;
 // the zero value if there was none. A budget that was hit is a violation of a
-// rule of its own (IsBudget). The trace is the World's.
+// rule of its own (IsBudget), and so is a stack that panics (IsPanic). The trace
+// is the World's.
 func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
 	w := r.World
 	if err := w.Reset(s); err != nil {
@@ -34,8 +35,13 @@ func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
 	return v, nil
 }
 
-func (r *Runner) steps() sim.Violation {
+func (r *Runner) steps() (v sim.Violation) {
 	w := r.World
+	defer func() {
+		if p := recover(); p != nil {
+			v = panicked(w, p)
+		}
+	}()
 	for {
 		s, ok := w.Step()
 		if !ok {

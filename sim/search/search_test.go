@@ -218,3 +218,44 @@ func TestFindShrinksToTheFaultThatMatters(t *testing.T) {
 		t.Error("no finding was shrunk to the loss of one FIN")
 	}
 }
+
+// brittle is TCP that panics on the first FIN.
+type brittle struct{ endpoint.TCP }
+
+func (b *brittle) Arrive(now time.Duration, datagram []byte) {
+	var h endpoint.Header
+	var s endpoint.Segment
+	if endpoint.Decode(datagram, &h, &s) == nil && s.Flags.Has(endpoint.FIN) {
+		panic("FIN")
+	}
+	b.TCP.Arrive(now, datagram)
+}
+
+func TestPanicOfAStackIsAViolation(t *testing.T) {
+	r := NewRunner(sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
+		b := new(brittle)
+		return b, b.Reset(c)
+	}}})
+	for range 2 { // the world can be used again
+		v, err := r.Run(&sim.Scenario{})
+		want := "B panicked in ESTABLISHED: FIN; in search.(*brittle).Arrive"
+		if err != nil || !IsPanic(&v) || v.Text != want || r.World.Outcome() != sim.Panicked {
+			t.Fatalf("%v %+v, want %q", err, v, want)
+		}
+	}
+	events := r.World.Trace().Events
+	if last := events[len(events)-1]; last.N != r.World.Trace().Violation.Step || last.Cause.Kind != sim.Arrival {
+		t.Errorf("the last event is %+v", last)
+	}
+}
+
+func TestPanicOfTheHarnessIsNone(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic outside of any endpoint was taken for a stack's")
+		}
+	}()
+	r := NewRunner(sim.TCP())
+	r.World = nil
+	r.steps()
+}
