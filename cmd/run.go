@@ -49,7 +49,7 @@ does not read.`,
 	})
 	cc.Flags().SortFlags = false
 	r.shape.flags(cc)
-	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR` if it broke a rule")
+	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR`: scenario, ladder, trace and capture")
 	r.ends.flags(c, cc)
 	c.wrongFlag(cc, &r.wrong)
 	_ = cc.MarkFlagDirname("out")
@@ -76,7 +76,7 @@ func (r *run) run(context.Context) error {
 	}
 	t := runner.World.Trace()
 	again := r.again()
-	if v.Found() && r.out != "" {
+	if r.out != "" {
 		dir, err := keepFolder(r.out, t)
 		if err != nil {
 			return err
