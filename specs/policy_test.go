@@ -31,6 +31,7 @@ const policy = `
 	faults                                 < endpoint scheduler/stream link faults/scan
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
 	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim
+	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search sim/report                  < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
 
