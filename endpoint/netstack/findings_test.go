@@ -1,0 +1,154 @@
+package netstack_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// The versions of gVisor under which the findings are pinned: go.mod's, and
+// those of go.20250215.mod and go.20230825.mod. version, which build tags
+// choose, says under which this test was built.
+const (
+	today = iota
+	in2025
+	in2023
+	numVersions
+)
+
+// findings are the scenarios of testdata/findings and the rule that each
+// breaks: today, and in the two older versions. The day gVisor is fixed, or
+// gets worse, TestFindings says so.
+var findings = map[string][numVersions]string{
+	"abort-in-syn-received": {"I-47", "panic", "panic"},
+	"any-ack-opens":         {"edge", "edge", ""},
+	"ack-of-the-unsent":     {"owed-answer", "owed-answer", "owed-answer"},
+	"close-with-data":       {"", "edge", "edge"},
+	"closing-fin-resent":    {"", "edge", "edge"},
+	"closing-for-ever":      {"I-29", "I-29", "I-29"},
+	"fin-in-closed-window":  {"edge", "edge", "edge"},
+	"fin-with-bad-ack":      {"edge", "edge", "edge"},
+	"fin-wait-1-stays":      {"I-29", "I-29", "I-29"},
+	"full-and-silent":       {"owed-answer", "owed-answer", "owed-answer"},
+	"listen-rst":            {"I-20", "I-20", "I-20"},
+	"lost-and-never-resent": {"resting", "resting", "resting"},
+	"outside-without-ack":   {"owed-answer", "owed-answer", "owed-answer"},
+	"rst-at-the-edge":       {"unowed-answer", "I-22", "I-22"},
+	"rst-in-established":    {"", "I-22", "I-22"},
+	"rst-in-syn-received":   {"I-22", "I-22", "I-22"},
+	"syn-received-iss":      {"I-13", "I-13", "I-13"},
+	"syn-storm":             {"budget", "budget", ""},
+	"text-after-fin":        {"I-27", "I-27", "I-27"},
+	"time-wait-new-syn":     {"owed-answer", "owed-answer", "owed-answer"},
+	"time-wait-old-syn":     {"owed-answer", "owed-answer", "owed-answer"},
+	"window-leak":           {"budget", "budget", "budget"},
+}
+
+// TestFindings: each still breaks exactly that rule.
+func TestFindings(t *testing.T) {
+	files, err := filepath.Glob("testdata/findings/*.txt")
+	if err != nil || len(files) != len(findings) {
+		t.Errorf("%d files, %d findings, %v", len(files), len(findings), err)
+	}
+	for name, rules := range findings {
+		t.Run(name, func(t *testing.T) {
+			_, broken := play(t, finding(t, name))
+			if got, _, _ := strings.Cut(broken, ":"); got != rules[version] {
+				t.Errorf("broken: %q, want %q", broken, rules[version])
+			}
+		})
+	}
+}
+
+func finding(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/findings/" + name + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// unjudged runs a scenario to its end, whatever it breaks, and returns when A
+// sent segments of a kind.
+func unjudged(t *testing.T, text string, k endpoint.Kind) (w *sim.World, at []time.Duration) {
+	t.Helper()
+	s, err := sim.Parse(t.Name(), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w = sim.NewWorld(offer)
+	if err := w.Reset(&s); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		step, ok := w.Step()
+		if !ok {
+			return w, at
+		}
+		for i := range step.Emits {
+			if step.End == endpoint.A && step.Emits[i].Segment.Kind() == k {
+				at = append(at, step.At)
+			}
+		}
+	}
+}
+
+// TestClosingForEver: what becomes of the finding of that name. The other end
+// is in CLOSED, and A in CLOSING, without a timer, until its host is shut down.
+func TestClosingForEver(t *testing.T) {
+	w, _ := unjudged(t, finding(t, "closing-for-ever"), endpoint.Any)
+	a, b := w.Status(endpoint.A), w.Status(endpoint.B)
+	if a.State != endpoint.Closing || a.Deadline != endpoint.Never || b.State != endpoint.Closed {
+		t.Errorf("A %v, deadline %v; B %v", a.State, a.Deadline, b.State)
+	}
+}
+
+// TestSYNGivenUp: a SYN is given up after 127 s; RFC 9293 3.8.3 wants three
+// minutes at least (MUST-23).
+func TestSYNGivenUp(t *testing.T) {
+	w, at := unjudged(t, "A netstack\nA: open active\nB: open passive\ndrop A SYN\nheal at 1h\n", endpoint.KindSYN)
+	if w.Now() != 127*time.Second || w.Status(endpoint.A).Err != endpoint.ErrTimeout || len(at) != 7 {
+		t.Errorf("ended at %v with %v, after %v", w.Now(), w.Status(endpoint.A).Err, at)
+	}
+}
+
+// TestSYNBurst: the one challenge ACK with which a half-open connection is
+// found out (RFC 9293 3.5.1, figure 10) sets the retransmission timeout of the
+// SYN to 2 us: a dozen SYNs leave within the round trip. RFC 6298 2.4 wants 1 s.
+func TestSYNBurst(t *testing.T) {
+	if version == in2023 {
+		t.Skip("2023 had no such timeout")
+	}
+	_, at := unjudged(t, "A netstack\nA: open active\nA: when CLOSED; open active\nB: open passive\n"+
+		"crash A when B ESTABLISHED\nrestart A after 1s\n", endpoint.KindSYN)
+	if len(at) < 10 || at[9]-at[1] > 100*time.Millisecond {
+		t.Errorf("sent at %v", at)
+	}
+}
+
+// TestRTOAfterSYN: text that follows a SYN that was lost is resent after 1 s;
+// RFC 6298 5.7 wants 3 s.
+func TestRTOAfterSYN(t *testing.T) {
+	_, at := unjudged(t, "A netstack\nA: open active; send 1\nB: open passive\ndrop A SYN #1\ndrop A DATA #1\n",
+		endpoint.KindDATA)
+	if len(at) != 2 || at[1]-at[0] != time.Second {
+		t.Errorf("sent at %v", at)
+	}
+}
+
+// TestFINForgotten: a FIN that arrives before the text in front of it is
+// forgotten when the text has come (SHLD-31 would keep it), so that the close
+// takes a retransmission.
+func TestFINForgotten(t *testing.T) {
+	_, at := unjudged(t, "B netstack\nA: open active; send 1; close\nB: open passive; receive all; close\n"+
+		"delay A DATA #1 by 1ms\n", endpoint.KindFIN)
+	if len(at) != 2 || at[1]-at[0] < time.Second {
+		t.Errorf("sent at %v", at)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build !gvisor2025 && !gvisor2023
+
+package netstack_test
+
+const version = today
