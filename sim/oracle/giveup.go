@@ -51,7 +51,8 @@ func (t *tries) progress(una, high int64, at time.Duration) {
 
 // heard notes what an intact segment says about the octets at SND.UNA. An
 // answer with a closed window is as good as progress: the connection has to
-// stay as long as the peer answers probes (MUST-37).
+// stay as long as the peer answers probes (MUST-37); if the end took it, that
+// is, for WL1 and WL2 may say that it is older than another.
 func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
 	if !a.judged || !a.inWindow || a.newer || a.flags&(endpoint.ACK|endpoint.SYN) != endpoint.ACK {
 		return
@@ -59,7 +60,8 @@ func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
 	if a.ackNew && a.ack > t.ackSeen {
 		t.ackSeen = a.ack
 	}
-	if a.ack == d.una && s.Arrived.Wnd == 0 {
+	closed := s.After.Known&endpoint.KnowWindow != 0 && s.After.SND.WND == 0
+	if a.ack == d.una && s.Arrived.Wnd == 0 && closed {
 		t.from.at, t.next.at, t.resent = s.At, s.At, 0
 	}
 }

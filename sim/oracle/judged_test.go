@@ -33,7 +33,7 @@ func TestNotJudged(t *testing.T) {
 		{all, playProfile, "whole [] part []"},
 		{all &^ endpoint.KnowSND, playProfile, "whole [I-7 (needs SND) I-9 (needs SND) I-29 (needs SND) una (needs SND) earned-give-up (needs SND)] " +
 			"part [I-8 (needs SND) I-10 (needs SND) I-19 (needs SND) I-20 (needs SND) I-25 (needs SND) I-27 (needs SND) I-40 (needs SND) I-41 (needs SND) resting (needs SND)]"},
-		{all &^ endpoint.KnowWindow, playProfile, "whole [] part [I-40 (needs SND.WND) I-41 (needs SND.WND)]"},
+		{all &^ endpoint.KnowWindow, playProfile, "whole [] part [I-40 (needs SND.WND) I-41 (needs SND.WND) earned-give-up (needs SND.WND)]"},
 		{all &^ endpoint.KnowRCV, playProfile, "whole [I-11 (needs RCV) I-24 (needs RCV) I-28 (needs RCV) I-32 (needs RCV) I-40 (needs RCV) delivered-all (needs RCV)] " +
 			"part [edge (needs RCV) I-8 (needs RCV) I-10 (needs RCV) I-20 (needs RCV) I-22 (needs RCV) I-41 (needs RCV) owed-answer (needs RCV) unowed-answer (needs RCV)]"},
 		{all &^ endpoint.KnowISS, playProfile, "whole [I-5 (needs ISS) I-10 (needs ISS) I-11 (needs ISS) I-24 (needs ISS) I-26 (needs ISS) I-28 (needs ISS) I-32 (needs ISS) " +

@@ -54,8 +54,9 @@ var needs = [numRules][]need{
 	ruleUNA:    {{own: tellsSent}},
 	ruleOwed:   {{own: tellsState}, {own: tellsPlace | lackRFC5961 | lackSynReceived | lackTimestamps}},
 	ruleUnowed: {{own: tellsState}, {own: tellsPlace | lackSynReceived | lackTimestamps}},
-	ruleGiveUp: { // R2; an answer was ignored; nothing was outstanding
-		{own: tellsSent | lackErr | lackR2 | lackR2SYN}, {own: tellsSent | lackErr}, {own: tellsSent | lackErr | lackBuffers},
+	ruleGiveUp: { // R2; probes; an answer was ignored; nothing was outstanding
+		{own: tellsSent | lackErr | lackR2 | lackR2SYN}, {own: tellsSent | lackErr | lackWindow | lackR2},
+		{own: tellsSent | lackErr}, {own: tellsSent | lackErr | lackBuffers},
 	},
 	ruleResting:   {{own: tellsRest | lackSND | lackBuffers}, {own: tellsRest}, {own: tellsRest | lackSynReceived, peer: tellsRest}},
 	ruleDelivered: {{own: tellsPlace | lackDeadline, peer: tellsRest | lackISS}, {own: tellsPlace | tellsRest | lackBuffers, peer: tellsRest | lackISS}},
