@@ -1,6 +1,8 @@
 package oracle
 
 import (
+	"time"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -13,6 +15,9 @@ type hidden struct {
 	sent    bool   // a SYN,ACK left,
 	iss     uint32 // with this number
 	several bool   // and another with another
+
+	answers  bool // something left that a throttle may count,
+	answered time.Duration
 }
 
 // hides reports whether an end in LISTEN may have a connection that it does not
@@ -32,7 +37,8 @@ func (j *Judge) heardHidden(s *sim.Step, d *shadow) {
 }
 
 // saidHidden takes a segment that such a listener emitted.
-func (j *Judge) saidHidden(d *shadow, g *endpoint.Segment) {
+func (j *Judge) saidHidden(s *sim.Step, d *shadow, g *endpoint.Segment) {
+	d.hidden.answers, d.hidden.answered = true, s.At
 	if g.Flags&endpoint.SYN == 0 {
 		return
 	}
@@ -60,6 +66,7 @@ func (j *Judge) unhide(s *sim.Step, d *shadow) *sim.Step {
 	d.begin(s.At)
 	d.passive, d.options = true, said
 	d.nxt, d.max, d.rcvNxt = 1, 1, 1
+	d.everAnswer, d.answered = h.answers, h.answered
 	if h.fin {
 		d.finHeard, d.twoFINs = true, true
 	}

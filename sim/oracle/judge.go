@@ -38,12 +38,12 @@ type Judge struct {
 	gaveUp  bool // an end gave up, or its host crashed
 	forgot  bool // a connection ended at one end otherwise than by FINs
 
-	out     out // what left in the step that is judged
-	scratch scratch
+	out out // scratch: what left in the step that is judged
 
 	v        sim.Violation
-	coverage Coverage
 	judged   Judged
+	coverage Coverage
+	scratch  scratch // of unhide
 }
 
 // End is what a run came to.

@@ -95,7 +95,7 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 // segmentFits judges the numbers and the text of a segment without RST.
 func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	if j.hides(s.End, s.After.State) {
-		j.saidHidden(d, g)
+		j.saidHidden(s, d, g)
 		return true
 	}
 	seq := uint32(g.Seq)
