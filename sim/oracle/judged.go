@@ -63,6 +63,9 @@ var mattering = func() (m [endpoint.NumStates]lack) {
 
 // told takes in what an end told after a step.
 func (g *given) told(st *endpoint.Status) {
+	if lack(st.Known) == lackTold && g.knew&lackTold == lackTold { // as always
+		return
+	}
 	m := mattering[st.State]
 	g.knew |= lack(st.Known) & m
 	g.lacked |= ^lack(st.Known) & m

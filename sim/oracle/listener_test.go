@@ -65,7 +65,7 @@ func TestListenersAreNotAccused(t *testing.T) {
 		var j Judge
 		r := rand.New(rand.NewPCG(5, 5))
 		accused := 0
-		for n := range 3000 {
+		for n := range stressRuns() {
 			text := randomScenario(r)
 			names := [2]string{"listener", "listener"}
 			if n%2 > 0 {
@@ -80,10 +80,10 @@ func TestListenersAreNotAccused(t *testing.T) {
 				}
 			}
 		}
-		if !confesses && accused < 1000 {
-			t.Errorf("only %d of 3000 runs were found out", accused)
+		if !confesses && accused < stressRuns()/3 {
+			t.Errorf("only %d runs were found out", accused)
 		}
-		if n := j.Coverage().Edges[sSYNRECEIVED][sESTABLISHED]; confesses && n < 1000 {
+		if n := j.Coverage().Edges[sSYNRECEIVED][sESTABLISHED]; confesses && n < uint64(stressRuns()/3) {
 			t.Errorf("only %d connections came out of hiding", n)
 		}
 	}

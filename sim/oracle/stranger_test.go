@@ -62,7 +62,7 @@ func TestStrangersAreNotAccused(t *testing.T) {
 			var j Judge
 			r := rand.New(rand.NewPCG(uint64(hides), 3))
 			bad := 0
-			for n := range 3000 {
+			for n := range stressRuns() {
 				text := randomScenario(r)
 				names := [2]string{"stranger", "stranger"}
 				if n%3 > 0 { // the two, or one of them
@@ -90,4 +90,12 @@ func TestStrangersAreNotAccused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stressRuns is how many runs a stress test makes: fewer with -short.
+func stressRuns() int {
+	if testing.Short() {
+		return 300
+	}
+	return 3000
 }

@@ -23,6 +23,10 @@ func (x *stranger) Status(st *endpoint.Status) {
 // TestStrangersAreJudgedByWhatTheyTell sweeps TCPs that tell less and less: no
 // rule accuses them, and what could not be judged is listed.
 func TestStrangersAreJudgedByWhatTheyTell(t *testing.T) {
+	runs := uint64(1500) // with one stranger, and again with two
+	if testing.Short() {
+		runs = 150
+	}
 	hidden := []endpoint.Known{0, endpoint.KnowAll &^ endpoint.KnowState, endpoint.KnowAll}
 	for bit := endpoint.KnowState; bit <= endpoint.KnowErr; bit <<= 1 {
 		hidden = append(hidden, bit)
@@ -35,7 +39,7 @@ func TestStrangersAreJudgedByWhatTheyTell(t *testing.T) {
 				return &stranger{tcp, hides}, err
 			}})
 			for _, ends := range [][2]string{{"tcp", "stranger"}, {"stranger", "stranger"}} {
-				r, err := Sweep(context.Background(), Options{Offer: offer, Ends: ends, Seed: uint64(hides), Runs: 1500})
+				r, err := Sweep(context.Background(), Options{Offer: offer, Ends: ends, Seed: uint64(hides), Runs: runs})
 				if err != nil {
 					t.Fatal(err)
 				}
