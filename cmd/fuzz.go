@@ -38,7 +38,8 @@ func (c *command) fuzzCommand() *cobra.Command {
 		Long: `fuzz draws scenarios from a seed: every kind of open and close, data both ways,
 over a link that drops, delays, reorders, duplicates and corrupts. Every run is
 judged against RFC 9293. It prints how many runs there were, which states and
-edges they visited, and what was found.
+edges they visited, what was found, and which rules could not be judged because
+an endpoint does not tell or claim what they need.
 
 Violations are grouped by rule, end and state. The lowest-numbered run of each of
 the first 10 groups is written out as a script of faults, shrunk, shown as a

@@ -31,6 +31,8 @@ type jsonResult struct {
 	Violations uint64       `json:"violations"`
 	Budgets    uint64       `json:"budgets"`
 	Groups     []jsonGroup  `json:"groups"`
+
+	NotJudged []jsonUnjudged `json:"not_judged"`
 }
 
 type jsonCoverage struct {
@@ -81,6 +83,7 @@ func (f *fuzz) writeJSON(o search.Options, r *search.Result, found []search.Find
 		},
 		CoreEdges:  jsonCoverage{visited, total, missingEdges(&r.Coverage), edgeCounts(&r.Coverage)},
 		Violations: r.Violations(), Budgets: r.Budgets(), Groups: []jsonGroup{},
+		NotJudged: notJudged(&r.Judged, o.Ends),
 	}
 	for i := range r.Groups {
 		j.Groups = append(j.Groups, jsonGroupOf(&r.Groups[i], found))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -87,6 +88,8 @@ func (r *run) run(context.Context) error {
 		return err
 	}
 	fmt.Fprintf(r.stdout, "verdict %s\n", verdict(t))
+	names := [2]string{s.Ends[endpoint.A].Endpoint, s.Ends[endpoint.B].Endpoint}
+	writeNotJudged(r.stdout, runner.Judge.Judged(), names)
 	r.status = statusOfRun(&v)
 	return nil
 }

@@ -26,6 +26,7 @@ func writeSummary(
 		r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
 	visited, total := r.Coverage.CoreEdges()
 	fmt.Fprintf(w, "core edges  %d/%d%s\n", visited, total, missingList(missingEdges(&r.Coverage)))
+	writeNotJudged(w, &r.Judged, o.Ends)
 	if len(r.Groups) == 0 {
 		fmt.Fprintln(w, "violations  none")
 		return

@@ -61,36 +61,3 @@ type Copier interface {
 type StateAppender interface {
 	AppendState(b []byte, now time.Duration) []byte
 }
-
-// Profiler is an Endpoint that says what may be expected of it.
-type Profiler interface {
-	Profile() Profile
-}
-
-// Profile says which of the RFC's choices a stack made, so that it is judged
-// by what it claims. The zero value is for a stack about which nothing is
-// known: nothing is expected that it did not claim.
-type Profile struct {
-	// RFC5961: an in-window RST that is not exact, and any SYN in a
-	// synchronized state, get a challenge ACK.
-	RFC5961 bool
-	// Throttled: challenge ACKs, and answers to segments outside the window that
-	// occupy no sequence numbers, may be withheld when there are too many of them
-	// (RFC 5961 7 and its erratum 4772).
-	Throttled bool
-	// MSL: TIME-WAIT lasts twice as long. 0: not known.
-	MSL time.Duration
-	// RTOInitial, RTOMin and RTOMax bound the retransmission timeout. 0: not
-	// known.
-	RTOInitial, RTOMin, RTOMax time.Duration
-	// R2 and R2SYN are how long one segment is resent. 0: not known.
-	R2, R2SYN time.Duration
-	// DelayedACK is the longest that an owed acknowledgment waits.
-	DelayedACK time.Duration
-	// UserTimeout is Config's. 0: none.
-	UserTimeout time.Duration
-	// MSS is the largest segment text that it announces to receive.
-	MSS uint16
-	// ReceiveBuffer is the largest window that it opens, in octets.
-	ReceiveBuffer int
-}

@@ -218,20 +218,20 @@ func (t *TCP) Profile() Profile {
 	c := &t.cfg
 	p := Profile{
 		RFC5961:       true,
-		Throttled:     !c.NoChallengeThrottle,
+		Unthrottled:   c.NoChallengeThrottle,
 		MSL:           c.MSL,
 		RTOInitial:    c.RTOInitial,
 		RTOMin:        c.RTOMin,
 		RTOMax:        c.RTOMax,
 		R2:            c.R2,
 		R2SYN:         c.R2SYN,
-		DelayedACK:    c.DelayedACK,
+		NoDelayedACK:  c.NoDelayedACK,
 		UserTimeout:   c.UserTimeout,
 		MSS:           c.MSS,
 		ReceiveBuffer: min(c.ReceiveBuffer, maxWindow),
 	}
-	if c.NoDelayedACK {
-		p.DelayedACK = 0
+	if !c.NoDelayedACK {
+		p.DelayedACK = c.DelayedACK
 	}
 	return p
 }

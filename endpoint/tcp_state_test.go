@@ -166,7 +166,7 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 func TestProfile(t *testing.T) {
 	p := newHand(t).tcp.Profile()
 	want := Profile{
-		RFC5961: true, Throttled: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
+		RFC5961: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
 		RTOMax: time.Minute, R2: 100 * time.Second, R2SYN: 180 * time.Second, DelayedACK: 200 * time.Millisecond,
 		MSS: 1000, ReceiveBuffer: 65535,
 	}
@@ -174,7 +174,7 @@ func TestProfile(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	p = newHand(t, func(c *Config) { c.NoChallengeThrottle, c.NoDelayedACK, c.ReceiveBuffer = true, true, 1<<20 }).tcp.Profile()
-	if p.Throttled || p.DelayedACK != 0 || p.ReceiveBuffer != 65535 {
+	if !p.Unthrottled || !p.NoDelayedACK || p.DelayedACK != 0 || p.ReceiveBuffer != 65535 {
 		t.Errorf("%+v", p)
 	}
 }

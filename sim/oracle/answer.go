@@ -122,7 +122,7 @@ func (j *Judge) oweToRST(s *sim.Step, a *arrival) owedRow {
 	switch {
 	case !a.seqIn || a.exact:
 		return owesNothing
-	case s.Before.State == sTIMEWAIT: // RFC 1337 ignores it
+	case s.Before.State == sTIMEWAIT && j.profiles[s.End].RFC1337: // or ignored
 		return owesMay
 	case j.profiles[s.End].RFC5961:
 		return owesChallenge
@@ -136,7 +136,7 @@ func (j *Judge) oweToRST(s *sim.Step, a *arrival) owedRow {
 func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	state := s.Before.State
 	switch isSYN := a.flags&endpoint.SYN != 0; {
-	case j.timestamps(): // RFC 7323 3.2 may drop it silently
+	case j.timestamps(s.End): // RFC 7323 3.2 may drop it silently
 		return owesMay
 	case state == sTIMEWAIT && s.After.State == sSYNRECEIVED:
 		return owesSYNACK
@@ -147,15 +147,14 @@ func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 		return owesHandshake
 	case isSYN && j.profiles[s.End].RFC5961:
 		return owesChallenge
-	case a.n == 0 && j.profiles[s.End].Throttled: // two ends may answer each other so without end
+	case (isSYN || a.n == 0) && j.throttles(s.End): // two ends may answer each other so without end
 		return owesChallenge
 	}
 	return owesACK
 }
 
-// timestamps reports whether both ends offer them: RFC 7323 then drops segments
-// by rules of its own, which are not judged here.
-func (j *Judge) timestamps() bool { return j.ends[0].options && j.ends[1].options }
+// throttles reports whether an end may withhold ACKs when there are too many.
+func (j *Judge) throttles(e endpoint.End) bool { return !j.profiles[e].Unthrottled }
 
 // oweToSYN is step 4, and the trimmed SYN of step 1: RFC 5961 answers with a
 // challenge ACK, RFC 793 with a RST, a listener goes back to LISTEN.
@@ -163,7 +162,7 @@ func (j *Judge) oweToSYN(s *sim.Step, d *shadow, a *arrival) owedRow {
 	switch state := s.Before.State; {
 	case state == sTIMEWAIT && s.After.State == sSYNRECEIVED:
 		return owesSYNACK
-	case state == sSYNRECEIVED && d.passive, a.left, j.timestamps():
+	case state == sSYNRECEIVED && d.passive, a.left, j.timestamps(s.End):
 		return owesAnything
 	case j.profiles[s.End].RFC5961:
 		return owesChallenge
@@ -176,14 +175,14 @@ func (j *Judge) oweInside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	state := s.Before.State
 	claims := j.profiles[s.End].RFC5961
 	switch {
-	case j.timestamps():
+	case j.timestamps(s.End):
 		return owesAnything
 	case state == sSYNRECEIVED && !a.ackNew: // 3.5.2 group 2
 		if claims {
 			return owesR1orACK
 		}
 		return owesR1
-	case a.ackHigh && claims: // 3.5.2 group 3, MAY-12
+	case a.ackHigh && (claims || j.throttles(s.End)): // 3.5.2 group 3, MAY-12
 		return owesChallenge
 	case a.ackHigh:
 		return owesACK
@@ -191,6 +190,8 @@ func (j *Judge) oweInside(s *sim.Step, d *shadow, a *arrival) owedRow {
 		if s.Before.Known&endpoint.KnowWindow != 0 && claims {
 			return owesChallenge
 		}
+		return owesMay
+	case s.Before.Known&endpoint.KnowSND == 0 && a.ack < d.ackHeard: // MAY-12, perhaps
 		return owesMay
 	case a.n == 0 && state == sTIMEWAIT:
 		return owesMay
@@ -228,7 +229,7 @@ func (j *Judge) answerFits(s *sim.Step, d *shadow, a *arrival) bool {
 		}
 		j.debt(s, d, row)
 	}
-	if r.pays&o.kinds&aACK != 0 && row != owesDelayed {
+	if (r.pays|r.tolerates)&o.kinds&aACK != 0 && row != owesDelayed { // a throttle may count it
 		d.answered, d.everAnswer = s.At, true
 	}
 	if advanced && o.kinds&(aACK|aSYNACK) == 0 {
@@ -237,10 +238,11 @@ func (j *Judge) answerFits(s *sim.Step, d *shadow, a *arrival) bool {
 	return true
 }
 
-// throttled reports whether silence may be a throttle's: only a stack that
-// claims one, only for a challenge ACK, and only if it has sent one lately.
+// throttled reports whether silence may be a throttle's: not that of a stack
+// that claims to have none, only for a challenge ACK, and only if it has sent
+// one lately.
 func (j *Judge) throttled(s *sim.Step, d *shadow, row owedRow) bool {
-	return row == owesChallenge && j.profiles[s.End].Throttled &&
+	return row == owesChallenge && j.throttles(s.End) &&
 		d.everAnswer && s.At-d.answered <= throttleWindow
 }
 
@@ -248,8 +250,10 @@ func (j *Judge) throttled(s *sim.Step, d *shadow, row owedRow) bool {
 // as a delayed ACK does.
 func (j *Judge) debt(s *sim.Step, d *shadow, row owedRow) {
 	wait := delayedMax - 1
-	if claimed := j.profiles[s.End].DelayedACK; claimed > 0 {
-		wait = min(wait, claimed)
+	if p := &j.profiles[s.End]; p.NoDelayedACK {
+		wait = 0
+	} else if p.DelayedACK > 0 {
+		wait = min(wait, p.DelayedACK)
 	}
 	if d.owes && (row == owesDelayed || d.owed != owesDelayed) {
 		return // the older debt is due first, and is paid by no less

@@ -47,7 +47,7 @@ func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 		return
 	}
 	if !hasTCB(state) {
-		a.judged = true
+		a.judged = !j.hides(s.End, state)
 		return
 	}
 	if d.haveISS && g.Flags&endpoint.ACK != 0 {
@@ -92,6 +92,7 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 	if !a.intact || a.flags&endpoint.RST != 0 {
 		return
 	}
+	j.heardHidden(s, d)
 	if a.stray {
 		j.hostile = true
 		return

@@ -35,7 +35,7 @@ const (
 	inWindow // it passes step 1
 	oldReset // a SYN in the window, and the stack does not claim RFC 5961
 	hasText
-	newer // a SYN beyond RCV.NXT
+	reopens // a SYN that TIME-WAIT may take for a new connection
 
 	// What was true.
 	gotFIN   // the peer's FIN has been taken, in order
@@ -47,6 +47,9 @@ const (
 	unread   // octets wait that the application has not read
 	sentRST  // a RST left in this step
 	reopened // the incarnation came out of TIME-WAIT
+
+	// What the profile claims.
+	halfDuplex
 )
 
 var callFacts = [sim.NumUserCalls]facts{openPassive, openActive, send, receive, closing, abort}
@@ -54,6 +57,9 @@ var callFacts = [sim.NumUserCalls]facts{openPassive, openActive, send, receive, 
 // factsOf gathers what may make this step's change of state legal.
 func (j *Judge) factsOf(s *sim.Step, d *shadow, a *arrival) facts {
 	f := d.truths(s)
+	if j.profiles[s.End].HalfDuplexClose {
+		f |= halfDuplex
+	}
 	switch s.Cause.Kind {
 	case sim.Call:
 		return f | callFacts[s.Cause.Call]
@@ -114,7 +120,12 @@ func (j *Judge) segmentFacts(s *sim.Step, a *arrival) facts {
 		either(a.flags&endpoint.RST != 0, rst, noRST)
 	synced := hasTCB(s.Before.State) && s.Before.State != endpoint.SynSent
 	if synced && !a.judged { // a stack that tells too little gets the benefit of the doubt
-		return f | ackGood | rstGood | inWindow | oldReset | newer
+		f |= ackGood | inWindow | oldReset
+		if s.Before.State != endpoint.TimeWait {
+			return f | rstGood
+		}
+		return f | either(!j.profiles[s.End].RFC1337, rstGood, 0) |
+			either(j.profiles[s.End].ReopensTimeWait != endpoint.ReopensNever, reopens, 0)
 	}
 	inSYN := a.flags&endpoint.SYN != 0 && a.inWindow
 	if a.inWindow {
@@ -131,8 +142,8 @@ func (j *Judge) segmentFacts(s *sim.Step, a *arrival) facts {
 	if inSYN && !j.profiles[s.End].RFC5961 {
 		f |= oldReset
 	}
-	if a.newer {
-		f |= newer
+	if s.Before.State == endpoint.TimeWait && j.reopens(s, a) {
+		f |= reopens
 	}
 	if j.obeysRST(s.Before.State, s.End, a) {
 		f |= rstGood
@@ -148,10 +159,25 @@ func (j *Judge) obeysRST(state endpoint.State, e endpoint.End, a *arrival) bool 
 		return false
 	case state == endpoint.SynSent:
 		return a.ackNew
+	case state == endpoint.TimeWait && j.profiles[e].RFC1337:
+		return false
 	case j.profiles[e].RFC5961:
 		return a.exact
 	}
 	return a.seqIn
+}
+
+// reopens is the test of RFC 9293 3.6.1 for a SYN in TIME-WAIT, as far as the
+// stack claims to make it: the number lies beyond RCV.NXT (MAY-2), or there is
+// a timestamp, which may be newer (RFC 6191; not judged).
+func (j *Judge) reopens(s *sim.Step, a *arrival) bool {
+	switch j.profiles[s.End].ReopensTimeWait {
+	case endpoint.ReopensByNumber:
+		return a.newer
+	case endpoint.ReopensByTimestamp:
+		return a.newer || optionsOf(s.Arrived).timestamps
+	}
+	return false
 }
 
 func either(cond bool, yes, no facts) facts {

@@ -16,6 +16,8 @@
 // they never wrap, and one mistake cannot hide in both.
 //
 // A Judge never fires on a correct TCP. Where RFC 9293 leaves a choice it
-// takes either; what a stack did not claim in its Profile, or does not tell
-// (Status.Known), is not expected of it.
+// takes either, but for the liberties that a Profile has to claim; what a stack
+// did not promise there, or does not tell (Status.Known), is not expected of
+// it. A rule that could not be judged for want of such knowledge has not passed:
+// Judge.Judged, and NotJudged in advance, list them with what they need.
 package oracle

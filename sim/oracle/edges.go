@@ -38,10 +38,8 @@ type edgeRow struct {
 }
 
 // edgeRows are the rows of RFC 9293 3.10 that change the state, by the state
-// that they leave. A crash ends any state; it stands in Judge.mayMove. Edges
-// that neither figure 5 nor the text has are not here: the TIME-WAIT that Note
-// 3 advises to the sender of a RST is not claimed by any profile, and 3.10.5
-// says CLOSED.
+// that they leave. Two are not here: a crash, which ends any state (mayMove), and
+// note 3 of figure 5, by which the sender of a RST goes to TIME-WAIT (byNote3).
 var edgeRows = [...]edgeRow{
 	{sCLOSED, sLISTEN, openPassive}, // 3.10.1
 	{sCLOSED, sSYNSENT, openActive}, // 3.10.1
@@ -53,72 +51,72 @@ var edgeRows = [...]edgeRow{
 	{sLISTEN, sCLOSED, abort},         // 3.10.5
 	{sLISTEN, sCLOSED, expired},       // 3.10.8, if a user timer is armed here
 
-	{sSYNSENT, sSYNRECEIVED, plainSYN},                                  // 3.10.7.3, fourth
-	{sSYNSENT, sESTABLISHED, goodACK | syn},                             // 3.10.7.3, fourth
-	{sSYNSENT, sCLOSEWAIT, goodACK | syn | gotFIN},                      // and 3.10.7.4, eighth
-	{sSYNSENT, sCLOSED, goodRST | ack},                                  // 3.10.7.3, second
-	{sSYNSENT, sCLOSED, closing},                                        // 3.10.4
-	{sSYNSENT, sCLOSED, abort},                                          // 3.10.5
-	{sSYNSENT, sCLOSED, expired},                                        // 3.10.8, 3.8.3
-	{sSYNRECEIVED, sESTABLISHED, goodACK},                               // 3.10.7.4, fifth
-	{sSYNRECEIVED, sFINWAIT1, closing},                                  // 3.10.4
-	{sSYNRECEIVED, sFINWAIT1, goodACK | closed},                         // 3.10.4: a CLOSE waited
-	{sSYNRECEIVED, sCLOSEWAIT, goodACK | gotFIN},                        // 3.10.7.4, fifth and eighth
-	{sSYNRECEIVED, sCLOSING, goodACK | gotFIN | closed},                 // and a queued CLOSE between
-	{sSYNRECEIVED, sLASTACK, goodACK | gotFIN | closed},                 // or after them
-	{sSYNRECEIVED, sLISTEN, goodRST | passive},                          // 3.10.7.4, second (MUST-11)
-	{sSYNRECEIVED, sLISTEN, segment | syn | noRST | inWindow | passive}, // 3.10.7.4, fourth
-	{sSYNRECEIVED, sTIMEWAIT, goodRST | reopened},                       // 3.6.1: the SYN was old
-	{sSYNRECEIVED, sCLOSED, goodRST | active},                           // 3.10.7.4, second
-	{sSYNRECEIVED, sCLOSED, goodRST | closed},                           // with a CLOSE queued
-	{sSYNRECEIVED, sCLOSED, goodRST | reopened},                         // nothing to go back to
-	{sSYNRECEIVED, sCLOSED, resetSYN | active},                          // RFC 793
-	{sSYNRECEIVED, sCLOSED, abort},                                      // 3.10.5
-	{sSYNRECEIVED, sCLOSED, expired},                                    // 3.10.8, 3.8.3
-	{sESTABLISHED, sFINWAIT1, closing},                                  // 3.10.4
-	{sESTABLISHED, sFINWAIT1, queued},                                   // 3.10.4: of SYN-RECEIVED
-	{sESTABLISHED, sCLOSEWAIT, takesFIN},                                // 3.10.7.4, eighth
-	{sESTABLISHED, sCLOSED, goodRST},                                    // 3.10.7.4, second
-	{sESTABLISHED, sCLOSED, resetSYN},                                   // RFC 793
-	{sESTABLISHED, sCLOSED, closing | unread | sentRST},                 // 3.6.1 (MAY-1, SHLD-3)
-	{sESTABLISHED, sCLOSED, abort},                                      // 3.10.5
-	{sESTABLISHED, sCLOSED, expired},                                    // 3.10.8, 3.8.3
-	{sFINWAIT1, sFINWAIT2, acksFIN},                                     // 3.10.7.4, fifth
-	{sFINWAIT1, sCLOSING, takesFIN},                                     // 3.10.7.4, eighth
-	{sFINWAIT1, sTIMEWAIT, takesFIN | finAcked},                         // Note 2
-	{sFINWAIT1, sCLOSED, goodRST},                                       // 3.10.7.4, second
-	{sFINWAIT1, sCLOSED, resetSYN},                                      // RFC 793
-	{sFINWAIT1, sCLOSED, segment | noRST | hasText | sentRST},           // 3.6.1 (SHLD-3)
-	{sFINWAIT1, sCLOSED, abort},                                         // 3.10.5
-	{sFINWAIT1, sCLOSED, expired},                                       // 3.10.8, 3.8.3
-	{sFINWAIT2, sTIMEWAIT, takesFIN},                                    // 3.10.7.4, eighth
-	{sFINWAIT2, sCLOSED, goodRST},                                       // 3.10.7.4, second
-	{sFINWAIT2, sCLOSED, resetSYN},                                      // RFC 793
-	{sFINWAIT2, sCLOSED, segment | noRST | hasText | sentRST},           // 3.6.1 (SHLD-3)
-	{sFINWAIT2, sCLOSED, abort},                                         // 3.10.5
-	{sFINWAIT2, sCLOSED, expired},                                       // 3.10.8
-	{sCLOSEWAIT, sLASTACK, closing},                                     // 3.10.4
-	{sCLOSEWAIT, sLASTACK, queued},                                      // 3.10.4: when the FIN leaves
-	{sCLOSEWAIT, sCLOSED, goodRST},                                      // 3.10.7.4, second
-	{sCLOSEWAIT, sCLOSED, resetSYN},                                     // RFC 793
-	{sCLOSEWAIT, sCLOSED, closing | unread | sentRST},                   // 3.6.1 (MAY-1, SHLD-3)
-	{sCLOSEWAIT, sCLOSED, abort},                                        // 3.10.5
-	{sCLOSEWAIT, sCLOSED, expired},                                      // 3.10.8, 3.8.3
-	{sCLOSING, sTIMEWAIT, acksFIN},                                      // 3.10.7.4, fifth
-	{sCLOSING, sCLOSED, goodRST},                                        // 3.10.7.4, second
-	{sCLOSING, sCLOSED, resetSYN},                                       // RFC 793
-	{sCLOSING, sCLOSED, abort},                                          // 3.10.5
-	{sCLOSING, sCLOSED, expired},                                        // 3.10.8, 3.8.3
-	{sLASTACK, sCLOSED, acksFIN},                                        // 3.10.7.4, fifth
-	{sLASTACK, sCLOSED, goodRST},                                        // 3.10.7.4, second
-	{sLASTACK, sCLOSED, resetSYN},                                       // RFC 793
-	{sLASTACK, sCLOSED, abort},                                          // 3.10.5
-	{sLASTACK, sCLOSED, expired},                                        // 3.10.8, 3.8.3
-	{sTIMEWAIT, sCLOSED, expired},                                       // 3.10.8
-	{sTIMEWAIT, sCLOSED, goodRST},                                       // 3.10.7.4, second
-	{sTIMEWAIT, sCLOSED, resetSYN},                                      // RFC 793
-	{sTIMEWAIT, sCLOSED, abort},                                         // 3.10.5
-	{sTIMEWAIT, sSYNRECEIVED, plainSYN | newer},                         // 3.6.1 (MAY-2)
+	{sSYNSENT, sSYNRECEIVED, plainSYN},                                     // 3.10.7.3, fourth
+	{sSYNSENT, sESTABLISHED, goodACK | syn},                                // 3.10.7.3, fourth
+	{sSYNSENT, sCLOSEWAIT, goodACK | syn | gotFIN},                         // and 3.10.7.4, eighth
+	{sSYNSENT, sCLOSED, goodRST | ack},                                     // 3.10.7.3, second
+	{sSYNSENT, sCLOSED, closing},                                           // 3.10.4
+	{sSYNSENT, sCLOSED, abort},                                             // 3.10.5
+	{sSYNSENT, sCLOSED, expired},                                           // 3.10.8, 3.8.3
+	{sSYNRECEIVED, sESTABLISHED, goodACK},                                  // 3.10.7.4, fifth
+	{sSYNRECEIVED, sFINWAIT1, closing},                                     // 3.10.4
+	{sSYNRECEIVED, sFINWAIT1, goodACK | closed},                            // 3.10.4: a CLOSE waited
+	{sSYNRECEIVED, sCLOSEWAIT, goodACK | gotFIN},                           // 3.10.7.4, fifth and eighth
+	{sSYNRECEIVED, sCLOSING, goodACK | gotFIN | closed},                    // and a queued CLOSE between
+	{sSYNRECEIVED, sLASTACK, goodACK | gotFIN | closed},                    // or after them
+	{sSYNRECEIVED, sLISTEN, goodRST | passive},                             // 3.10.7.4, second (MUST-11)
+	{sSYNRECEIVED, sLISTEN, segment | syn | noRST | inWindow | passive},    // 3.10.7.4, fourth
+	{sSYNRECEIVED, sTIMEWAIT, goodRST | reopened},                          // 3.6.1: the SYN was old
+	{sSYNRECEIVED, sCLOSED, goodRST | active},                              // 3.10.7.4, second
+	{sSYNRECEIVED, sCLOSED, goodRST | closed},                              // with a CLOSE queued
+	{sSYNRECEIVED, sCLOSED, goodRST | reopened},                            // nothing to go back to
+	{sSYNRECEIVED, sCLOSED, resetSYN | active},                             // RFC 793
+	{sSYNRECEIVED, sCLOSED, abort},                                         // 3.10.5
+	{sSYNRECEIVED, sCLOSED, expired},                                       // 3.10.8, 3.8.3
+	{sESTABLISHED, sFINWAIT1, closing},                                     // 3.10.4
+	{sESTABLISHED, sFINWAIT1, queued},                                      // 3.10.4: of SYN-RECEIVED
+	{sESTABLISHED, sCLOSEWAIT, takesFIN},                                   // 3.10.7.4, eighth
+	{sESTABLISHED, sCLOSED, goodRST},                                       // 3.10.7.4, second
+	{sESTABLISHED, sCLOSED, resetSYN},                                      // RFC 793
+	{sESTABLISHED, sCLOSED, closing | unread | sentRST | halfDuplex},       // 3.6.1 (MAY-1, SHLD-3)
+	{sESTABLISHED, sCLOSED, abort},                                         // 3.10.5
+	{sESTABLISHED, sCLOSED, expired},                                       // 3.10.8, 3.8.3
+	{sFINWAIT1, sFINWAIT2, acksFIN},                                        // 3.10.7.4, fifth
+	{sFINWAIT1, sCLOSING, takesFIN},                                        // 3.10.7.4, eighth
+	{sFINWAIT1, sTIMEWAIT, takesFIN | finAcked},                            // Note 2
+	{sFINWAIT1, sCLOSED, goodRST},                                          // 3.10.7.4, second
+	{sFINWAIT1, sCLOSED, resetSYN},                                         // RFC 793
+	{sFINWAIT1, sCLOSED, segment | noRST | hasText | sentRST | halfDuplex}, // 3.6.1 (SHLD-3)
+	{sFINWAIT1, sCLOSED, abort},                                            // 3.10.5
+	{sFINWAIT1, sCLOSED, expired},                                          // 3.10.8, 3.8.3
+	{sFINWAIT2, sTIMEWAIT, takesFIN},                                       // 3.10.7.4, eighth
+	{sFINWAIT2, sCLOSED, goodRST},                                          // 3.10.7.4, second
+	{sFINWAIT2, sCLOSED, resetSYN},                                         // RFC 793
+	{sFINWAIT2, sCLOSED, segment | noRST | hasText | sentRST | halfDuplex}, // 3.6.1 (SHLD-3)
+	{sFINWAIT2, sCLOSED, abort},                                            // 3.10.5
+	{sFINWAIT2, sCLOSED, expired},                                          // 3.10.8
+	{sCLOSEWAIT, sLASTACK, closing},                                        // 3.10.4
+	{sCLOSEWAIT, sLASTACK, queued},                                         // 3.10.4: when the FIN leaves
+	{sCLOSEWAIT, sCLOSED, goodRST},                                         // 3.10.7.4, second
+	{sCLOSEWAIT, sCLOSED, resetSYN},                                        // RFC 793
+	{sCLOSEWAIT, sCLOSED, closing | unread | sentRST | halfDuplex},         // 3.6.1 (MAY-1, SHLD-3)
+	{sCLOSEWAIT, sCLOSED, abort},                                           // 3.10.5
+	{sCLOSEWAIT, sCLOSED, expired},                                         // 3.10.8, 3.8.3
+	{sCLOSING, sTIMEWAIT, acksFIN},                                         // 3.10.7.4, fifth
+	{sCLOSING, sCLOSED, goodRST},                                           // 3.10.7.4, second
+	{sCLOSING, sCLOSED, resetSYN},                                          // RFC 793
+	{sCLOSING, sCLOSED, abort},                                             // 3.10.5
+	{sCLOSING, sCLOSED, expired},                                           // 3.10.8, 3.8.3
+	{sLASTACK, sCLOSED, acksFIN},                                           // 3.10.7.4, fifth
+	{sLASTACK, sCLOSED, goodRST},                                           // 3.10.7.4, second
+	{sLASTACK, sCLOSED, resetSYN},                                          // RFC 793
+	{sLASTACK, sCLOSED, abort},                                             // 3.10.5
+	{sLASTACK, sCLOSED, expired},                                           // 3.10.8, 3.8.3
+	{sTIMEWAIT, sCLOSED, expired},                                          // 3.10.8
+	{sTIMEWAIT, sCLOSED, goodRST},                                          // 3.10.7.4, second
+	{sTIMEWAIT, sCLOSED, resetSYN},                                         // RFC 793
+	{sTIMEWAIT, sCLOSED, abort},                                            // 3.10.5
+	{sTIMEWAIT, sSYNRECEIVED, plainSYN | reopens},                          // 3.6.1 (MAY-2)
 }
 
 // moved judges a change of state: I-1, and for edges that have an invariant of
@@ -126,7 +124,7 @@ var edgeRows = [...]edgeRow{
 func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) bool {
 	from, to := s.Before.State, s.After.State
 	f := j.factsOf(s, d, a)
-	if !mayMove(from, to, f) {
+	if !mayMove(from, to, f) && !j.byNote3(s, d, f) {
 		return j.illegalEdge(s, d, a, f)
 	}
 	return true
@@ -142,6 +140,15 @@ func mayMove(from, to endpoint.State, f facts) bool {
 		}
 	}
 	return false
+}
+
+// byNote3 reports whether a change of state is that of figure 5, note 3: an end
+// that goes to CLOSED with a RST of its own may go to TIME-WAIT.
+func (j *Judge) byNote3(s *sim.Step, d *shadow, f facts) bool {
+	from := s.Before.State
+	d.note3 = j.profiles[s.End].Note3TimeWait && s.After.State == sTIMEWAIT && f&sentRST != 0 &&
+		sSYNRECEIVED <= from && from <= sCLOSEWAIT && mayMove(from, sCLOSED, f)
+	return d.note3
 }
 
 // firstRow is where the rows of each state begin: they stand in the order of
@@ -166,7 +173,7 @@ func (j *Judge) illegalEdge(s *sim.Step, d *shadow, a *arrival, f facts) bool {
 	switch {
 	case !drawn:
 		return j.fail(ruleEdge, s, edge.String(), "one of "+successors(from),
-			"%v went %v on %s: RFC 9293 has no such edge", s.End, edge, why)
+			"%v went %v on %s: RFC 9293 has no such edge%s", s.End, edge, why, unclaimed(from, to, f))
 	case from == sLISTEN:
 		return j.fail(ruleI23, s, why, "SYN, CLOSE, ABORT, OPEN or SEND",
 			"%v left LISTEN for %v on %s", s.End, to, why)
@@ -180,8 +187,21 @@ func (j *Judge) illegalEdge(s *sim.Step, d *shadow, a *arrival, f facts) bool {
 		(to == sFINWAIT2 || to == sTIMEWAIT && from == sCLOSING || from == sLASTACK):
 		return j.finNotAcked(s, d, why)
 	}
-	return j.fail(ruleEdge, s, why, "another cause", "%v went %v on %s, which is no cause for it",
-		s.End, edge, why)
+	return j.fail(ruleEdge, s, why, "another cause", "%v went %v on %s, which is no cause for it%s",
+		s.End, edge, why, unclaimed(from, to, f))
+}
+
+// unclaimed names the liberty that would have made an edge legal.
+func unclaimed(from, to endpoint.State, f facts) string {
+	switch {
+	case mayMove(from, to, f|halfDuplex):
+		return ": its profile does not claim half-duplex close"
+	case f&segment != 0 && mayMove(from, to, f|reopens):
+		return ": its profile does not claim to reopen TIME-WAIT on this SYN"
+	case to == sTIMEWAIT && f&sentRST != 0 && mayMove(from, sCLOSED, f):
+		return ", and its profile does not claim note 3 of figure 5"
+	}
+	return ""
 }
 
 // finNotAcked is I-27: these edges mean that the own FIN was acknowledged.

@@ -51,7 +51,8 @@ func (t *tries) progress(una, high int64, at time.Duration) {
 
 // heard notes what an intact segment says about the octets at SND.UNA. An
 // answer with a closed window is as good as progress: the connection has to
-// stay as long as the peer answers probes (MUST-37).
+// stay as long as the peer answers probes (MUST-37); if the end took it, that
+// is, for WL1 and WL2 may say that it is older than another.
 func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
 	if !a.judged || !a.inWindow || a.newer || a.flags&(endpoint.ACK|endpoint.SYN) != endpoint.ACK {
 		return
@@ -59,7 +60,8 @@ func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
 	if a.ackNew && a.ack > t.ackSeen {
 		t.ackSeen = a.ack
 	}
-	if a.ack == d.una && s.Arrived.Wnd == 0 {
+	closed := s.After.Known&endpoint.KnowWindow != 0 && s.After.SND.WND == 0
+	if a.ack == d.una && s.Arrived.Wnd == 0 && closed {
 		t.from.at, t.next.at, t.resent = s.At, s.At, 0
 	}
 }
@@ -77,6 +79,11 @@ func (j *Judge) timedOut(s *sim.Step, d *shadow) bool {
 		return j.timeWaitOver(s, d, user)
 	case user || from == sLISTEN:
 		return j.userTimedOut(s, d)
+	case s.After.Known&endpoint.KnowErr == 0: // it may have been the user timeout
+		j.gaveUp, d.lostData = true, true
+		return true
+	case from == sFINWAIT2:
+		return j.orphanEnded(s, d)
 	}
 	return j.gaveUpEarned(s, d)
 }
@@ -85,9 +92,10 @@ func (j *Judge) timedOut(s *sim.Step, d *shadow) bool {
 // segment that restarts it; not less, and not more.
 func (j *Judge) timeWaitOver(s *sim.Step, d *shadow, user bool) bool {
 	msl := j.profiles[s.End].MSL
-	stayed, quiet := s.At-d.twEntry, s.At-d.twLast
+	stayed, quiet := s.At-d.since, s.At-d.twLast
 	switch {
-	case msl == 0 || user && j.profiles[s.End].UserTimeout > 0:
+	case msl == 0:
+	case j.profiles[s.End].UserTimeout > 0 && (user || s.After.Known&endpoint.KnowErr == 0):
 	case stayed < 2*msl:
 		return j.fail(ruleI31, s, stayed.String(), (2 * msl).String(),
 			"%v left TIME-WAIT after %v, under 2 MSL = %v", s.End, stayed, 2*msl)
@@ -104,6 +112,24 @@ func (j *Judge) userTimedOut(s *sim.Step, d *shadow) bool {
 	if waited := s.At - d.try.idleAt; waited < limit {
 		return j.fail(ruleGiveUp, s, waited.String(), limit.String(),
 			"%v ended by user timeout after %v, under %v", s.End, waited, limit)
+	}
+	return true
+}
+
+// orphanEnded judges the end of FIN-WAIT-2 by a timeout: nothing is outstanding
+// there, so it has to be the limit that the stack claims.
+func (j *Judge) orphanEnded(s *sim.Step, d *shadow) bool {
+	j.gaveUp, d.lostData = true, true
+	limit, stayed := j.profiles[s.End].OrphanFinWait2, s.At-d.since
+	switch {
+	case limit == 0:
+		return j.fail(ruleGiveUp, s, stayed.String(), "no limit",
+			"%v left FIN-WAIT-2 by itself after %v, with nothing outstanding: its profile does not claim to",
+			s.End, stayed)
+	case stayed < limit:
+		return j.fail(ruleGiveUp, s, stayed.String(), limit.String(),
+			"%v left FIN-WAIT-2 by itself after %v, under the %v that its profile claims",
+			s.End, stayed, limit)
 	}
 	return true
 }
@@ -141,7 +167,7 @@ func (j *Judge) gaveUpEarned(s *sim.Step, d *shadow) bool {
 	case tried < limit:
 		return j.fail(ruleGiveUp, s, tried.String(), limit.String(),
 			"%v gave up in %v after %v, under R2 = %v", s.End, s.Before.State, tried, limit)
-	case t.ackSeen > una && !j.timestamps():
+	case t.ackSeen > una && !j.timestamps(s.End):
 		return j.fail(ruleGiveUp, s, printed(t.ackSeen), printed(una),
 			"%v gave up in %v on %d, but %d was acknowledged", s.End, s.Before.State, una, t.ackSeen)
 	case t.resent == 0 && rtoMax > 0 && tried > rtoMax:

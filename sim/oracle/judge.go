@@ -20,6 +20,7 @@ type Judge struct {
 	script   faults.Script // of the scenario, not to be written to
 	heal     time.Duration
 	slowest  time.Duration // what timers may take (settle.go)
+	bounded  bool          // and whether that is known
 	trip     time.Duration // how long a segment and its answer may take after heal
 	rate     int64         // the slower direction's octets a second, 0 if infinite
 
@@ -40,7 +41,9 @@ type Judge struct {
 	out out // scratch: what left in the step that is judged
 
 	v        sim.Violation
+	judged   Judged
 	coverage Coverage
+	scratch  scratch // of unhide
 }
 
 // End is what a run came to.
@@ -56,12 +59,16 @@ type End struct {
 
 // Reset makes the judge ready for a run of a scenario that World.Reset has
 // resolved (World.Scenario), by ends that claim these profiles. What Coverage
-// has counted stays.
+// and Judged have gathered stays.
 func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.profiles = profiles
 	j.script, j.heal = s.Fault, s.Heal
 	j.start = [2]uint64{sim.ContentStart(s.Seed, 0), sim.ContentStart(s.Seed, 1)}
-	j.slowest = max(slow(&profiles[0]), slow(&profiles[1]))
+	j.slowest, j.bounded = max(slow(&profiles[0]), slow(&profiles[1])), true
+	for e := range profiles {
+		j.bounded = j.bounded && timersKnown(&profiles[e])
+		j.judged.ends[e].claimed(&profiles[e])
+	}
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
 	j.ports = [2]uint16{sockets[0].Port(), sockets[1].Port()}
@@ -90,12 +97,12 @@ func (j *Judge) measure(c *link.Config) {
 	}
 }
 
-// CopyFrom makes j a copy of src. Coverage is not copied: it stays what j
-// itself has seen, so that merging two judges counts nothing twice.
+// CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
+// what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
 	j.profiles, j.start, j.ports = src.profiles, src.start, src.ports
 	j.script, j.heal = src.script, src.heal
-	j.slowest, j.trip, j.rate = src.slowest, src.trip, src.rate
+	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
 	j.ends, j.due = src.ends, src.due
 	j.wire.copyFrom(&src.wire)
 	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
@@ -108,6 +115,10 @@ func (j *Judge) Violation() sim.Violation { return j.v }
 
 // Coverage is what the judge has seen in all its runs. The caller may zero it.
 func (j *Judge) Coverage() *Coverage { return &j.coverage }
+
+// Judged says what the judge could judge in all its runs. The caller may zero
+// it.
+func (j *Judge) Judged() *Judged { return &j.judged }
 
 // Step judges one step. It returns false if a violation was found, now or
 // before; after the first one nothing is judged any more.
@@ -129,9 +140,27 @@ func (j *Judge) Step(s *sim.Step) bool {
 		return j.struck(s, d)
 	}
 	if s.After.Known&endpoint.KnowState == 0 || s.Before.Known&endpoint.KnowState == 0 {
-		return true
+		return j.blind(s, d)
+	}
+	if j.hides(s.End, s.Before.State) && s.After.State > sSYNRECEIVED {
+		s = j.unhide(s, d)
 	}
 	return j.judge(s, d)
+}
+
+// blind keeps the few books that can be kept of an end that does not tell its
+// state. It may have done anything, so nothing that needs a whole run to have
+// been fair is judged.
+func (j *Judge) blind(s *sim.Step, d *shadow) bool {
+	d.known = s.After.Known
+	j.judged.ends[s.End].lacked |= lackState
+	j.aborted, j.forgot = true, true
+	for i := range s.Emits {
+		if e := &s.Emits[i]; e.Nth > 0 {
+			j.wire.log(e, s.End)
+		}
+	}
+	return true
 }
 
 // judge judges a step in which an endpoint was called.

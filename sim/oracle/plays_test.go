@@ -36,6 +36,7 @@ var latePlays = []struct {
 		p.timeout(B, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
 	}},
 	{"I-33", "reopened below what was used", func(p *play, wrong bool) {
+		p.reset(claiming(func(c *endpoint.Profile) { c.ReopensTimeWait = endpoint.ReopensByNumber }))
 		p.timeWait()
 		iss := pick2(wrong, 1000, -1000)
 		p.arrive(A, seg{flags: SYN, seq: 5000}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, iss: iss, irs: 5000},

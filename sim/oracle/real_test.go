@@ -10,18 +10,30 @@ import (
 
 // run runs a scenario in a world and judges it.
 func run(w *sim.World, j *Judge, text string) (sim.Violation, error) {
+	err := runBetween(w, j, text, [2]string{})
+	return j.Violation(), err
+}
+
+// runBetween runs a scenario between endpoints of these names; "" leaves it to
+// the text.
+func runBetween(w *sim.World, j *Judge, text string, names [2]string) error {
 	s, err := sim.Parse("test", text)
 	if err != nil {
-		return sim.Violation{}, err
+		return err
+	}
+	for e, name := range names {
+		if name != "" {
+			s.Ends[e].Endpoint = name
+		}
 	}
 	if s.Limits.Events == 0 {
 		s.Limits.Events = 20000 // forged octets make two ends answer each other for ever
 	}
 	if err := w.Reset(&s); err != nil {
-		return sim.Violation{}, err
+		return err
 	}
 	judgeRun(w, j)
-	return j.Violation(), nil
+	return nil
 }
 
 func judgeRun(w *sim.World, j *Judge) {

@@ -109,8 +109,11 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 // a segment that was refused for being a challenge does not move the streams.
 func (j *Judge) obeyed(s *sim.Step, a *arrival) bool {
 	state := s.Before.State
-	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) || state == sTIMEWAIT || s.After.State != state {
-		return true // RFC 1337 lets TIME-WAIT ignore it
+	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) || s.After.State != state {
+		return true
+	}
+	if state == sTIMEWAIT && j.profiles[s.End].RFC1337 {
+		return true
 	}
 	if state == sSYNSENT && a.ackNew || state != sSYNSENT && a.exact {
 		return j.fail(ruleI22, s, state.String(), "CLOSED",
@@ -138,7 +141,7 @@ func (j *Judge) called(s *sim.Step, d *shadow) bool {
 			d.queued = d.queued || s.Before.State == sSYNRECEIVED || s.Before.State == sCLOSEWAIT
 			d.closed = true
 		}
-		if hasTCB(s.Before.State) && s.After.State == sCLOSED {
+		if hasTCB(s.Before.State) && (s.After.State == sCLOSED || d.note3) {
 			d.lostData = true
 			j.aborted = j.aborted || s.Before.State != sSYNSENT
 		}

@@ -28,7 +28,8 @@ func (j *Judge) End(e End) bool {
 	}
 	for i := range j.ends {
 		// A run that is over pays no debts any more.
-		if d := &j.ends[i]; d.owes && (e.Outcome == sim.Quiet || e.At > d.due) {
+		d := &j.ends[i]
+		if d.owes && (e.At > d.due || e.Outcome == sim.Quiet && j.restTold(endpoint.End(i))) {
 			return j.unpaid(0, e.At, endpoint.End(i))
 		}
 	}
@@ -70,7 +71,7 @@ func (j *Judge) finish(r rule, at time.Duration, e endpoint.End, got, want, text
 // All others have a timer that should have fired.
 func (j *Judge) rests(e End, end endpoint.End) bool {
 	d := &j.ends[end]
-	if d.down || d.known&endpoint.KnowState == 0 {
+	if d.down || !j.restTold(end) {
 		return true
 	}
 	timer := d.pendingTimer()
@@ -127,7 +128,8 @@ func (d *shadow) outstandingText() string {
 // end forget, the other may be half-open for ever.
 func (j *Judge) restTogether(e End) bool {
 	a, b := &j.ends[endpoint.A], &j.ends[endpoint.B]
-	if j.hostile || a.down || b.down || a.known&b.known&endpoint.KnowState == 0 {
+	if j.hostile || a.down || b.down || !j.timersTold() ||
+		j.hides(endpoint.A, a.state) || j.hides(endpoint.B, b.state) {
 		return true
 	}
 	x, y, end := a, b, endpoint.A
@@ -159,7 +161,7 @@ func (j *Judge) restTogether(e End) bool {
 // received, in order, and none of it was lost on the way to the application.
 func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 	d, p := &j.ends[end], &j.ends[end.Peer()]
-	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.rcvNxt == 0 {
+	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.rcvNxt == 0 || !j.timersTold() {
 		return true
 	}
 	octets := d.rcvNxt - 1

@@ -63,7 +63,7 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	before, after := s.Before.State, s.After.State
 	switch f {
 	case ack, ack | fin:
-		if !hasTCB(before) && !hasTCB(after) {
+		if !hasTCB(before) && !hasTCB(after) && !j.hides(s.End, before) {
 			return j.fail(ruleUnowed, s, g.Flags.String(), "nothing",
 				"%v emitted %v in %v", s.End, g.Flags, before)
 		}
@@ -73,7 +73,7 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	case syn | ack:
 		// A CLOSE in SYN-RECEIVED leaves it with the own SYN unacknowledged; the
 		// peer's FIN may come before the ACK of it.
-		if before == sSYNRECEIVED || after == sSYNRECEIVED ||
+		if before == sSYNRECEIVED || after == sSYNRECEIVED || j.hides(s.End, after) ||
 			j.out.una == 0 && (before == sFINWAIT1 || before == sCLOSING) {
 			return true
 		}
@@ -94,13 +94,18 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 
 // segmentFits judges the numbers and the text of a segment without RST.
 func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
+	if j.hides(s.End, s.After.State) {
+		j.saidHidden(s, d, g)
+		return true
+	}
 	seq := uint32(g.Seq)
 	if g.Flags&endpoint.SYN != 0 {
 		if d.haveISS && seq != d.iss {
 			return j.newISS(s, seq)
 		}
 		d.haveISS, d.iss = true, seq
-		d.noteOptions(g)
+		d.options = optionsOf(g)
+		j.noteTimestamps()
 	}
 	if g.Flags&endpoint.ACK != 0 && !j.ackFits(s, d, g) {
 		return false
@@ -154,11 +159,12 @@ func (j *Judge) ackFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	o.acked, o.lastAck = true, at
 	// A window update is no answer: it opens the window further, or says of the
 	// same edge that it is worth more.
-	edge := at + int64(g.Wnd)
-	if edge <= d.edge || g.Wnd <= d.adWnd {
+	wnd := j.windowOf(s.End, g)
+	edge := at + wnd
+	if edge <= d.edge || wnd <= d.adWnd {
 		o.pure += pure(g)
 	}
-	d.edge, d.adWnd = max(d.edge, edge), g.Wnd
+	d.edge, d.adWnd = max(d.edge, edge), wnd
 	return true
 }
 
@@ -244,7 +250,7 @@ func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segmen
 	switch {
 	case a.flags&endpoint.RST != 0:
 		return j.fail(ruleI20, s, "RST", "nothing", "%v answered a RST with a RST in %v", s.End, state)
-	case (state == sFINWAIT1 || state == sFINWAIT2) && s.After.State == sCLOSED && a.text > 0:
+	case (state == sFINWAIT1 || state == sFINWAIT2) && j.resets(s, d) && a.text > 0:
 		return true // 3.6.1: new data after CLOSE (SHLD-3)
 	case (r.pays|r.tolerates)&form == 0:
 		return j.fail(ruleI20, s, "RST", r.text, "%v answered %s in %v with a RST; it is owed %s",
@@ -257,14 +263,23 @@ func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segmen
 	return true
 }
 
+// resets reports whether a half-duplex close may have ended the connection in
+// this step.
+func (j *Judge) resets(s *sim.Step, d *shadow) bool {
+	return j.profiles[s.End].HalfDuplexClose && (s.After.State == sCLOSED || d.note3)
+}
+
 // ownReset judges a RST that answers nothing: that of ABORT, of a CLOSE with
 // octets unread (3.6.1), or of an end that gives up (tolerated: 3.9.1.1).
 func (j *Judge) ownReset(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	from, to := s.Before.State, s.After.State
 	call := s.Cause.Kind == sim.Call
 	abort := call && s.Cause.Call == sim.CallAbort && from > sSYNSENT && from < sCLOSING
-	unread := call && s.Cause.Call == sim.CallClose && to == sCLOSED
+	unread := call && s.Cause.Call == sim.CallClose && j.resets(s, d)
 	gaveUp := s.Cause.Kind == sim.Timeout && to == sCLOSED && from != sTIMEWAIT
+	if j.hides(s.End, from) { // of a connection that is not shown
+		return true
+	}
 	if !abort && !unread && !gaveUp {
 		return j.fail(ruleI20, s, "RST", "none", "%v sent a RST in %v without a cause", s.End, from)
 	}
@@ -289,24 +304,4 @@ func resetText(g *endpoint.Segment) string {
 		text += "<ACK=" + printed(uint32(g.Ack)) + ">"
 	}
 	return text + "<RST>"
-}
-
-// noteOptions remembers that this end has offered timestamps.
-func (d *shadow) noteOptions(g *endpoint.Segment) {
-	const end, nop, timestamps = 0, 1, 8
-	for o := []byte(g.Options); len(o) > 0; {
-		switch {
-		case o[0] == end:
-			return
-		case o[0] == nop:
-			o = o[1:]
-			continue
-		case o[0] == timestamps:
-			d.options = true
-		}
-		if len(o) < 2 || o[1] < 2 || int(o[1]) > len(o) {
-			return
-		}
-		o = o[o[1]:]
-	}
 }

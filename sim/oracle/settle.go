@@ -7,14 +7,10 @@ import (
 	"example.org/halfopen/sim"
 )
 
-// What a stack that claims nothing is allowed: RFC 6298 2.5 wants a bound on
-// RTO of at least 60 s, Linux has 120; 3.8.3 wants R2 of 100 s for text and 3
-// minutes for a SYN at least, Linux takes 924 s; 3.4.2 says MSL is 2 minutes.
-const (
-	anyRTOMax = 120 * time.Second
-	anyR2     = 1000 * time.Second
-	anyMSL    = 120 * time.Second
-)
+// timersKnown reports whether a profile claims all that the bound is made of.
+func timersKnown(p *endpoint.Profile) bool {
+	return p.RTOMax > 0 && p.R2 > 0 && p.R2SYN > 0 && p.MSL > 0
+}
 
 // unsettle is called when something happened that may set the ends going: they
 // have to come to rest within the bound from then.
@@ -22,7 +18,9 @@ func (j *Judge) unsettle(s *sim.Step) {
 	if s.At > j.base {
 		j.base = s.At
 	}
-	j.settleBy = j.base + j.bound()
+	if j.bounded {
+		j.settleBy = j.base + j.bound()
+	}
 }
 
 // bound is how long two ends may take to come to rest once nothing is lost any
@@ -47,17 +45,7 @@ func (j *Judge) bound() time.Duration {
 
 // slow is the part of the bound that does not depend on the run.
 func slow(p *endpoint.Profile) time.Duration {
-	rtoMax, r2, msl := p.RTOMax, max(p.R2, p.R2SYN), p.MSL
-	if rtoMax == 0 {
-		rtoMax = anyRTOMax
-	}
-	if p.R2 == 0 || p.R2SYN == 0 {
-		r2 = anyR2
-	}
-	if msl == 0 {
-		msl = anyMSL
-	}
-	return 5*max(rtoMax, p.RTOInitial) + r2 + p.UserTimeout + 4*msl
+	return 5*max(p.RTOMax, p.RTOInitial) + max(p.R2, p.R2SYN) + p.UserTimeout + p.OrphanFinWait2 + 4*p.MSL
 }
 
 // missed is called by the first step after the bound.
@@ -69,13 +57,16 @@ func (j *Judge) missed(s *sim.Step) { j.missedAt(s.N, s.At) }
 func (j *Judge) missedAt(step uint32, at time.Duration) {
 	by := j.settleBy
 	j.settleBy = endpoint.Never
+	if !j.timersTold() {
+		return
+	}
 	for i := range j.ends {
 		d, end := &j.ends[i], endpoint.End(i)
 		timer := d.pendingTimer()
 		if d.owes && timer == "" {
 			timer = "delayed ACK"
 		}
-		if timer == "" || timer == "persist" || j.late.Found() || d.known&endpoint.KnowState == 0 {
+		if timer == "" || timer == "persist" || j.late.Found() {
 			continue
 		}
 		j.late = sim.Violation{
@@ -86,4 +77,14 @@ func (j *Judge) missedAt(step uint32, at time.Duration) {
 			Got: at.String(), Want: by.String(),
 		}
 	}
+}
+
+// timersTold reports whether both ends tell their state, and when they want to
+// be called: without that nobody knows whether an end is at rest.
+func (j *Judge) timersTold() bool { return j.restTold(endpoint.A) && j.restTold(endpoint.B) }
+
+func (j *Judge) restTold(e endpoint.End) bool {
+	const needed = endpoint.KnowState | endpoint.KnowDeadline
+	d := &j.ends[e]
+	return d.down || d.known&needed == needed
 }

@@ -50,18 +50,22 @@ type shadow struct {
 	due        time.Duration
 	answered   time.Duration // when the last challenge or step-1 ACK left
 	everAnswer bool
-	edge       int64  // the right edge that was last advertised
-	adWnd      uint16 // SEG.WND of that
+	edge       int64 // the right edge that was last advertised
+	adWnd      int64 // the window of that, in octets
 
 	try tries // how the segment at SND.UNA fared (giveup.go)
 
-	twEntry, twLast time.Duration // TIME-WAIT: entered, last segment that may restart it
+	since  time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
+	twLast time.Duration // the last segment that may restart TIME-WAIT
+	note3  bool          // TIME-WAIT was entered by sending a RST
+
+	options options // of its SYN
+	hidden  hidden  // what a listener keeps out of sight (hidden.go)
 
 	down     bool // the host is
 	tainted  bool // its received stream may hold octets that nobody sent
 	forged   bool // its acknowledgments may be forged
 	lostData bool // its connection ended otherwise than by CLOSE and FIN
-	options  bool // timestamps may be on: RFC 7323 drops by its own rules
 }
 
 // unwrap returns the 64-bit number that is seq-base modulo 2^32 and stands
@@ -78,6 +82,7 @@ func (d *shadow) open() {
 	d.taken, d.read, d.baseLost = 0, 0, false
 	d.closed, d.queued = false, false
 	d.lostData, d.tainted, d.forged = false, false, false
+	d.hidden = hidden{}
 }
 
 // begin forgets the last incarnation.
@@ -90,7 +95,7 @@ func (d *shadow) begin(at time.Duration) {
 	d.ackHeard = 0
 	d.owes, d.edge, d.adWnd, d.everAnswer = false, -1, 0, false
 	d.try = tries{idleAt: at}
-	d.options = false
+	d.options, d.note3, d.hidden = options{}, false, hidden{}
 }
 
 // hasTCB reports whether a state has sequence numbers of its own.
@@ -109,6 +114,7 @@ func (j *Judge) matched() bool {
 func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 	st := s.After
 	d.known = st.Known
+	j.judged.ends[s.End].told(st)
 	if d.known&endpoint.KnowBuffers != 0 {
 		d.unsent, d.readable = st.Unsent, st.Readable
 	}
@@ -206,7 +212,7 @@ func (j *Judge) back(s *sim.Step, name string, from, to int64) bool {
 func (j *Judge) holdsNothing(s *sim.Step, d *shadow) bool {
 	st := s.After
 	if d.known&endpoint.KnowDeadline != 0 && st.Deadline != endpoint.Never &&
-		(st.State == endpoint.Closed || j.profiles[s.End].UserTimeout == 0) {
+		(st.State == endpoint.Closed || j.profiles[s.End].UserTimeout == 0 && !d.hidden.syn) {
 		return j.fail(ruleI47, s, st.Deadline.String(), "none",
 			"%v holds a timer for %v in %v", s.End, st.Deadline, st.State)
 	}

@@ -15,9 +15,14 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 	case sESTABLISHED:
 		return j.established(s, d)
 	case sFINWAIT2:
+		d.since = s.At
 		return j.ownFINAcked(s, d)
 	case sTIMEWAIT:
-		d.twEntry, d.twLast = s.At, s.At
+		d.since, d.twLast = s.At, s.At
+		if d.note3 {
+			d.lostData, j.forgot = true, true
+			return true
+		}
 		if from == sSYNRECEIVED { // back from a reopening that failed
 			return true
 		}

@@ -156,3 +156,19 @@ func TestRandomRunsAreClean(t *testing.T) {
 	visited, total := j.Coverage().CoreEdges()
 	t.Logf("%v %v; %d states, %d of %d edges, missing %v", seen, outcomes, j.Coverage().States(), visited, total, j.Coverage().Missing())
 }
+
+// TestOldWindowIsNoProbe: an attacker's segment beyond RCV.NXT has opened the
+// window, and WL1 makes A deaf to the closed one of older segments. A does not
+// probe, it resends, and may give up after R2.
+func TestOldWindowIsNoProbe(t *testing.T) {
+	const text = "seed 504\nB tcp receive-buffer=700\nlink delay 10ms loss 10% cap 3\n" +
+		"A: open active; send 2000; wait 30s; close; receive all\n" +
+		"B: open passive nowait; when SYN-RECEIVED; close\nB: when ESTABLISHED; receive all\n" +
+		"inject B->A SYN seq=rcv.nxt wnd=500 when A LAST-ACK\n" +
+		"inject B->A FIN,PSH,ACK seq=rcv.nxt+300 ack=snd.nxt when A CLOSE-WAIT\n" +
+		"inject A->B PSH seq=rcv.nxt-1 when B FIN-WAIT-2\n"
+	var j Judge
+	if v, err := run(sim.NewWorld(sim.TCP()), &j, text); err != nil || v.Found() {
+		t.Error(err, v.Text)
+	}
+}

@@ -41,6 +41,7 @@ type Result struct {
 	Steps    uint64          // of all runs
 	Digest   uint64          // of all runs, whatever their order
 	Coverage oracle.Coverage // states and edges visited
+	Judged   oracle.Judged   // what the ends gave to be judged by
 	Groups   []Group         // violations and budget hits, sorted by rule, end and state
 	Stopped  bool            // the context ended it early
 }
@@ -119,7 +120,7 @@ func (s *sweep) work(p *part) {
 	p.groups = map[groupKey]*Group{}
 	runner := NewRunner(s.options.Offer)
 	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
-	defer func() { p.result.Coverage = *runner.Judge.Coverage() }()
+	defer func() { p.result.Coverage, p.result.Judged = *runner.Judge.Coverage(), *runner.Judge.Judged() }()
 	var scenario sim.Scenario
 	for {
 		first := s.next.Add(chunk) - chunk
@@ -191,6 +192,7 @@ func merge(parts []part) (*Result, error) {
 		r.Steps += p.result.Steps
 		r.Digest += p.result.Digest
 		r.Coverage.Merge(&p.result.Coverage)
+		r.Judged.Merge(&p.result.Judged)
 		for k, g := range p.groups { // order does not matter: addition and minimum
 			have := all[k]
 			if have == nil {

@@ -1,0 +1,103 @@
+package oracle
+
+import (
+	"fmt"
+	"testing"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+)
+
+// TestEveryRuleHasNeeds: a rule of which nobody knows what it needs would pass
+// as judged.
+func TestEveryRuleHasNeeds(t *testing.T) {
+	for r := range needs {
+		if len(needs[r]) == 0 {
+			t.Errorf("%s has no needs", rules[r].ID)
+		}
+	}
+	if lackNames[numLacks-1] == "" || 1<<(numLacks-1) != lackTimestamps {
+		t.Error("the names and the bits do not fit")
+	}
+}
+
+// TestNotJudged has, for each thing that an end may keep to itself, what is not
+// judged then.
+func TestNotJudged(t *testing.T) {
+	all := endpoint.KnowAll
+	for _, c := range []struct {
+		known   endpoint.Known
+		profile endpoint.Profile
+		want    string
+	}{
+		{all, playProfile, "whole [] part []"},
+		{all &^ endpoint.KnowSND, playProfile, "whole [I-7 (needs SND) I-9 (needs SND) I-29 (needs SND) una (needs SND) earned-give-up (needs SND)] " +
+			"part [I-8 (needs SND) I-10 (needs SND) I-19 (needs SND) I-20 (needs SND) I-25 (needs SND) I-27 (needs SND) I-40 (needs SND) I-41 (needs SND) resting (needs SND)]"},
+		{all &^ endpoint.KnowWindow, playProfile, "whole [] part [I-40 (needs SND.WND) I-41 (needs SND.WND) earned-give-up (needs SND.WND)]"},
+		{all &^ endpoint.KnowRCV, playProfile, "whole [I-11 (needs RCV) I-24 (needs RCV) I-28 (needs RCV) I-32 (needs RCV) I-40 (needs RCV) delivered-all (needs RCV)] " +
+			"part [edge (needs RCV) I-8 (needs RCV) I-10 (needs RCV) I-20 (needs RCV) I-22 (needs RCV) I-41 (needs RCV) owed-answer (needs RCV) unowed-answer (needs RCV)]"},
+		{all &^ endpoint.KnowISS, playProfile, "whole [I-5 (needs ISS) I-10 (needs ISS) I-11 (needs ISS) I-24 (needs ISS) I-26 (needs ISS) I-28 (needs ISS) I-32 (needs ISS) " +
+			"I-33 (needs ISS) I-40 (needs ISS) delivered-all (needs ISS)] part [edge (needs ISS) I-3 (needs ISS) I-8 (needs ISS) I-13 (needs ISS) I-20 (needs ISS) " +
+			"I-22 (needs ISS) I-25 (needs ISS) owed-answer (needs ISS) unowed-answer (needs ISS)]"},
+		{all &^ endpoint.KnowBuffers, playProfile, "whole [] part [I-40 (needs buffers) I-41 (needs buffers) I-47 (needs buffers) earned-give-up (needs buffers) " +
+			"resting (needs buffers) delivered-all (needs buffers)]"},
+		{all &^ endpoint.KnowDeadline, playProfile, "whole [resting (needs Deadline) delivered-all (needs Deadline) settle (needs Deadline)] part [I-47 (needs Deadline)]"},
+		{all &^ endpoint.KnowErr, playProfile, "whole [earned-give-up (needs Err)] part [I-31 (needs Err) I-41 (needs Err)]"},
+		{all, endpoint.Profile{}, "whole [I-31 (needs MSL) settle (needs MSL, RTOMax, R2, R2SYN)] " +
+			"part [I-22 (needs RFC5961) owed-answer (needs RFC5961) earned-give-up (needs R2, R2SYN)]"},
+		{all, claiming(func(c *endpoint.Profile) { c.HidesSynReceived = true }), "whole [I-24 (needs SYN-RECEIVED)] part [I-19 (needs SYN-RECEIVED) I-20 (needs SYN-RECEIVED) " +
+			"I-47 (needs SYN-RECEIVED) owed-answer (needs SYN-RECEIVED) unowed-answer (needs SYN-RECEIVED) resting (needs SYN-RECEIVED)]"},
+		{all, claiming(func(c *endpoint.Profile) { c.Timestamps = true }), "whole [] part [I-32 (needs no timestamps) owed-answer (needs no timestamps) unowed-answer (needs no timestamps)]"},
+	} {
+		var whole, part []Unjudged
+		for _, u := range NotJudged(c.known, c.profile) {
+			if u.Part {
+				part = append(part, u)
+			} else {
+				whole = append(whole, u)
+			}
+		}
+		if got := fmt.Sprint("whole ", whole, " part ", part); got != c.want {
+			t.Errorf("known %b:\n got %s\nwant %s", c.known, got, c.want)
+		}
+	}
+	if n := len(NotJudged(all&^endpoint.KnowState, playProfile)); n != numRules-2 {
+		t.Errorf("without its state %d of %d rules are not judged, want all but two", n, numRules)
+	}
+}
+
+// TestJudgedMerges: the order in which judges are merged does not matter.
+func TestJudgedMerges(t *testing.T) {
+	var parts [3]Judged
+	for i, hides := range []endpoint.Known{endpoint.KnowSND, endpoint.KnowDeadline, 0} {
+		w := sim.NewWorld(strangers(hides))
+		var j Judge
+		if err := runBetween(w, &j, closeBoth, [2]string{"tcp", "stranger"}); err != nil || j.v.Found() {
+			t.Fatal(err, j.Violation().Text)
+		}
+		parts[i] = *j.Judged()
+	}
+	var want Judged
+	for _, order := range [][3]int{{0, 1, 2}, {2, 1, 0}, {1, 2, 0}, {0, 2, 1}} {
+		var left, right Judged
+		left.Merge(&parts[order[0]])
+		right.Merge(&parts[order[1]])
+		right.Merge(&parts[order[2]])
+		left.Merge(&right)
+		if want == (Judged{}) {
+			want = left
+		}
+		if left != want {
+			t.Errorf("%v: %+v, want %+v", order, left, want)
+		}
+	}
+	// What only some of the runs lacked is judged in part.
+	for _, u := range want.Of(endpoint.B) {
+		if u.Rule.ID == "I-7" && !u.Part {
+			t.Error("one run told SND, but I-7 counts as never judged")
+		}
+	}
+	if got := fmt.Sprint(want.Of(endpoint.A)); got != "[resting (needs Deadline of the peer) delivered-all (needs Deadline of the peer) settle (needs Deadline of the peer, MSL of the peer, RTOMax of the peer, R2 of the peer, R2SYN of the peer)]" {
+		t.Error(got)
+	}
+}
