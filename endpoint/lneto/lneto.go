@@ -122,9 +122,10 @@ func (e *Endpoint) mss() uint16 {
 // Profile implements endpoint.Profiler.
 func (e *Endpoint) Profile() endpoint.Profile {
 	return endpoint.Profile{
-		RFC5961:    true, // control.go says so, of RST and SYN
-		MSL:        e.cfg.MSL,
-		RTOInitial: rtoInitial, RTOMin: rtoMin, RTOMax: rtoMax,
+		RFC5961:     true, // control.go says so, of RST and SYN
+		Unthrottled: true,
+		MSL:         e.cfg.MSL,
+		RTOInitial:  rtoInitial, RTOMin: rtoMin, RTOMax: rtoMax,
 		R2SYN: e.cfg.R2SYN,
 		MSS:   e.mss(), ReceiveBuffer: e.cfg.ReceiveBuffer,
 	}

@@ -75,7 +75,7 @@ func (e *Endpoint) Destroy() {
 func (e *Endpoint) Profile() endpoint.Profile {
 	c := &e.cfg
 	return endpoint.Profile{
-		RFC5961: true, MSL: c.MSL,
+		RFC5961: true, RFC1337: true, Unthrottled: true, Timestamps: true, MSL: c.MSL,
 		RTOInitial: c.RTOInitial, RTOMin: c.RTOMin, RTOMax: rtoSYNMax,
 		R2SYN: c.R2SYN, UserTimeout: c.UserTimeout,
 		MSS: c.MSS, ReceiveBuffer: c.ReceiveBuffer,

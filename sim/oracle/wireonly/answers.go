@@ -83,7 +83,7 @@ func (j *Judge) owesACK(s *sim.Step, d *side, a *arrival) bool {
 	case a.flags&rst != 0 || d.timestamps():
 		return false
 	case a.flags&syn != 0: // RFC 5961 4; TIME-WAIT may have rules of its own for it
-		withheld := p.Throttled && d.spoke && s.At-d.spoken <= throttleWindow
+		withheld := !p.Unthrottled && d.spoke && s.At-d.spoken <= throttleWindow
 		return p.RFC5961 && !withheld && was&inTIMEWAIT == 0
 	case a.obsolete: // step 1
 		return true

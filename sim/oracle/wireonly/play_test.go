@@ -54,7 +54,7 @@ type play struct {
 }
 
 var playProfile = endpoint.Profile{
-	RFC5961: true, Throttled: true, MSL: 2 * time.Minute,
+	RFC5961: true, MSL: 2 * time.Minute,
 	RTOInitial: time.Second, RTOMin: time.Second, RTOMax: time.Minute,
 	R2: 100 * time.Second, R2SYN: 180 * time.Second, DelayedACK: 200 * time.Millisecond,
 }
