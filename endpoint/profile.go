@@ -26,6 +26,9 @@ type Profile struct {
 	// RFC5961, a promise: an in-window RST that is not exact, and any SYN in a
 	// synchronized state, get a challenge ACK.
 	RFC5961 bool
+	// ACKRange, a promise: an ACK field far below SND.UNA gets a challenge ACK,
+	// too (RFC 9293 3.10.7.4, fifth check: MAY-12; RFC 5961 5).
+	ACKRange bool
 	// Unthrottled, a promise: no challenge ACK, and no answer to a segment
 	// outside the window, is ever withheld because there were too many of them.
 	// Others may be silent for 5 s after they have sent one (RFC 5961 7 and its

@@ -218,6 +218,7 @@ func (t *TCP) Profile() Profile {
 	c := &t.cfg
 	p := Profile{
 		RFC5961:       true,
+		ACKRange:      true,
 		Unthrottled:   c.NoChallengeThrottle,
 		MSL:           c.MSL,
 		RTOInitial:    c.RTOInitial,

@@ -187,7 +187,7 @@ func (j *Judge) oweInside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	case a.ackHigh:
 		return owesACK
 	case a.ack < d.una-int64(d.maxWnd): // MAY-12
-		if s.Before.Known&endpoint.KnowWindow != 0 && claims {
+		if s.Before.Known&endpoint.KnowWindow != 0 && j.profiles[s.End].ACKRange {
 			return owesChallenge
 		}
 		return owesMay
