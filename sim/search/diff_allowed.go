@@ -44,13 +44,14 @@ var allowed = []Allowance{
 	{Name: "iss", What: "the initial sequence number: SEQ and ACK count from it", Section: "RFC 9293 section 3.4.1"},
 	{Name: "ip-id", What: "the IP header: identification, TTL and the like", Section: "RFC 6864 section 4.1"},
 	{Name: "window", What: "the size of the receive window, and when it is updated", Section: "RFC 9293 section 3.8.6"},
-	{Name: "options", What: "every option but the MSS of a SYN", Section: "RFC 9293 section 3.1; RFC 7323; RFC 2018"},
+	{Name: "options", What: "every option but the MSS, which a SYN may have or not", Section: "RFC 9293 sections 3.1, 3.7.1 (MAY-3); RFC 7323; RFC 2018"},
 	{Name: "psh", What: "PSH, which only the sender of the text can judge; and the bits of ECN", Section: "RFC 9293 section 3.9.1.2; RFC 3168 section 6.1.1"},
 	{Name: "segmentation", What: "how the same octets are cut into segments, and when new ones leave: Nagle, silly-window avoidance, congestion window", Section: "RFC 9293 sections 3.7.4, 3.8.6.2.1, 3.8.2"},
 	{Name: "delayed-ack", What: "an ACK at once or later, if in less than 0.5 s", Section: "RFC 9293 section 3.8.6.3"},
 	{Name: "ack-merging", What: "one ACK for several segments; how many duplicate ACKs leave for text above a gap", Section: "RFC 9293 section 3.8.6.3; RFC 5681 section 4.2"},
 	{Name: "rto", What: "the RTO, from 1 s (or the smaller minimum that a profile declares) to 60 s, if it backs off", Section: "RFC 6298 sections 2.1, 2.4, 2.5, 5.5"},
 	{Name: "resend-more", What: "more than the first segment is sent again, and text before its RTO: fast retransmit", Section: "RFC 6298 section 5.4; RFC 5681 section 3.2"},
+	{Name: "probe", What: "an octet that was acknowledged before is sent again as a probe, whatever its value", Section: "RFC 9293 section 3.8.4"},
 	{Name: "last-ack", What: "CLOSE-WAIT becomes LAST-ACK at the CLOSE call, or when the FIN leaves", Section: "RFC 9293 section 3.10.4"},
 	{Name: "simultaneous-open", What: "a SYN,ACK that crosses ours finishes the handshake, or only elicits the ACK that does", Section: "RFC 9293 section 3.5, figure 7; section 3.10.7.4, first check; appendix A.2"},
 	{Name: "abort-rst", What: "the RST of an ABORT with or without ACK", Section: "RFC 9293 sections 3.10.5, 3.8"},
@@ -60,7 +61,7 @@ var allowed = []Allowance{
 	{Name: "give-up", What: "when a connection is given up: R2 and the time it adds up to", Section: "RFC 9293 section 3.8.3", parts: gaveUp},
 	{Name: "give-up-rst", What: "a RST for the peer when a connection is given up", Section: "RFC 9293 sections 3.9.1.1, 3.9.1.4", parts: timeoutReset},
 	{Name: "half-duplex-close", What: "a RST for text that nobody will read after CLOSE", Section: "RFC 9293 section 3.6.1, SHLD-3", parts: halfDuplex},
-	{Name: "out-of-order", What: "text above a gap, or with a very old ACK field, is kept or dropped", Section: "RFC 9293 section 3.10.7.4, SHLD-31, MAY-12", parts: aboveGap},
+	{Name: "out-of-order", What: "text above a gap, or with a very old ACK field, is kept or dropped; the ACK field of what is above a gap is used at once or later", Section: "RFC 9293 section 3.10.7.4, SHLD-31, MAY-12", parts: aboveGap},
 	{Name: "rfc5961", What: "an in-window RST or SYN resets or draws a challenge ACK, if a profile does not claim RFC 5961", Section: "RFC 9293 section 3.10.7.4, second and fourth check", parts: challenged},
 	{Name: "syn-received", What: "a second SYN or a bad ACK in SYN-RECEIVED: LISTEN, RST or challenge ACK", Section: "RFC 9293 section 3.10.7.4, first, fourth and fifth check", parts: inSynReceived},
 	{Name: "reopen", What: "a SYN in TIME-WAIT makes a new connection, or does not", Section: "RFC 9293 section 3.6.1, MAY-2; RFC 6191", parts: reopened},
@@ -81,7 +82,9 @@ func halfDuplex(_ *comparison, x *item) bool {
 		c.kind == sim.Arrival && c.end > c.seq && (x.before == endpoint.FinWait1 || x.before == endpoint.FinWait2))
 }
 
-func aboveGap(_ *comparison, x *item) bool { return x.cause.kind == sim.Arrival && x.gappy }
+func aboveGap(_ *comparison, x *item) bool {
+	return x.cause.kind == sim.Arrival && (x.gappy || x.cause.place > 0)
+}
 
 func challenged(c *comparison, x *item) bool {
 	return x.cause.kind == sim.Arrival && x.cause.flags.Any(endpoint.RST|endpoint.SYN) &&

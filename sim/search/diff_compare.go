@@ -81,7 +81,7 @@ func (c *comparison) mainLists() {
 		case x == nil && y == nil:
 			c.whole, c.prefix = true, [2]bool{true, true}
 			return
-		case x != nil && y != nil && x.fact == y.fact:
+		case x != nil && y != nil && x.agrees(y.fact):
 			continue
 		}
 		c.prefix = [2]bool{x == nil, y == nil}

@@ -32,6 +32,7 @@ type fact struct {
 	eof     bool
 	n       int64 // octets that came before an end of the stream
 	outcome sim.Outcome
+	fault   uint16 // that made it so: a crash
 }
 
 // cause is why a step of A happened, in the same numbers.
@@ -62,6 +63,14 @@ type item struct {
 	knew   heard // before the step
 	gappy  bool
 	reset  bool // a RST left in this step
+}
+
+// agrees reports whether two facts are the same. A SYN may have an MSS or none.
+func (f fact) agrees(g fact) bool {
+	if f.mss < 0 || g.mss < 0 {
+		f.mss, g.mss = -1, -1
+	}
+	return f == g
 }
 
 // prompt reports whether it belongs to the very segment that caused it. A FIN
@@ -116,7 +125,7 @@ type sight struct {
 	profile endpoint.Profile
 	outcome sim.Outcome
 	end     time.Duration
-	damaged bool // a segment with undetected damage was heard
+	damaged bool // what was heard is not what the peer's application gave
 	refused bool // a SEND still waited, or came, when the connection was gone
 	text    int64
 	last    heard
@@ -140,6 +149,7 @@ type watcher struct {
 	wnd          uint16  // of the peer, and the largest
 	widest       int64
 	know         heard
+	acked        int64 // the highest ACK field heard, used or not
 }
 
 func (w *watcher) reset(s *sight, seed uint64) {
@@ -194,7 +204,8 @@ func (w *watcher) hear(s *sim.Step, c *cause) {
 	if m.Flags.Has(endpoint.ACK) {
 		c.ack = int64(m.Ack.Sub(w.iss))
 		c.acks = int8(sign(c.ack - w.max))
-		w.gappy = w.gappy || m.Len() > 0 && c.ack < w.know.ack-w.widest // MAY-12: it may be dropped
+		w.gappy = w.gappy || m.Len() > 0 && c.ack < w.acked-w.widest // MAY-12: it may be dropped
+		w.acked = max(w.acked, c.ack)
 	}
 	switch {
 	case c.end < w.place, c.end == w.place && m.Len() > 0:
@@ -202,11 +213,11 @@ func (w *watcher) hear(s *sim.Step, c *cause) {
 	case c.seq > w.place:
 		c.place = 1
 	}
-	if m.Flags.Has(endpoint.ACK) && c.place >= 0 { // of an old segment it is not used
+	if m.Flags.Has(endpoint.ACK) && c.place == 0 { // of an old segment it is not used, above a gap perhaps
 		w.know.ack = max(w.know.ack, c.ack)
 	}
 	c.beyond = w.open && c.end > w.edge
-	if s.Cause.Undetected {
+	if s.Cause.Undetected || s.Cause.Kind == sim.Fault && m.Len() > 0 {
 		w.damaged = true
 	}
 	w.wnd, w.widest = m.Wnd, max(w.widest, int64(m.Wnd))
@@ -294,6 +305,9 @@ func (w *watcher) state(s *sim.Step, it item) {
 		return
 	}
 	it.fact = fact{what: entered, state: is, mss: -1}
+	if it.cause.kind == sim.Fault {
+		it.fault = it.cause.fault
+	}
 	w.main = append(w.main, it)
 }
 
@@ -302,7 +316,7 @@ func (w *watcher) send(s *sim.Step, m *sim.Emit, it item) {
 	seg := &m.Segment
 	if seg.Flags.Has(endpoint.SYN) && (!w.open || seg.Seq != w.iss) {
 		w.iss, w.open, w.max, w.edge = seg.Seq, true, 0, 1+int64(seg.Wnd)
-		w.first, w.know.ack = [3]bool{}, 0
+		w.first, w.know.ack, w.acked = [3]bool{}, 0, 0
 		w.conn++
 	}
 	it.segment = m.ID
@@ -327,7 +341,7 @@ func (w *watcher) send(s *sim.Step, m *sim.Emit, it item) {
 	out.oldest = out.seq <= w.know.ack && w.know.ack < out.end
 	if n := len(seg.Text); n > 0 {
 		want := sim.Content(sim.ContentStart(w.seed, int(endpoint.A)), out.seq-1, n)
-		out.wrong = string(want) != string(seg.Text)
+		out.wrong = out.end > w.acked && string(want) != string(seg.Text)
 		w.text = max(w.text, out.seq+int64(n))
 	}
 	w.max = max(w.max, out.end)
@@ -381,7 +395,7 @@ func (w *watcher) finish(world *sim.World, v *sim.Violation) {
 	w.outcome, w.end, w.last = world.Outcome(), world.Now(), w.know
 	if w.outcome != sim.Quiet {
 		it := item{fact: fact{what: stopped, outcome: w.outcome, mss: -1}, before: world.Status(endpoint.A).State, gappy: w.gappy}
-		it.at, it.step = world.Now(), v.Step
+		it.at, it.step, it.cause.kind = world.Now(), v.Step, sim.Timeout
 		w.main = append(w.main, it)
 	}
 }

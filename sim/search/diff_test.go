@@ -32,6 +32,7 @@ var allowedOnes = []struct {
 	{"IP identification", "ip-id", altered{raw: changeIP}},
 	{"window", "window", altered{config: func(c *endpoint.Config) { c.ReceiveBuffer = 5000 }}},
 	{"SACK permitted", "options", altered{emit: addOption}},
+	{"no MSS", "options", altered{config: func(c *endpoint.Config) { c.NoMSSOption = true }}},
 	{"PSH", "psh", altered{emit: flipPSH}},
 	{"Nagle", "segmentation", altered{config: func(c *endpoint.Config) { c.NoNagle = !c.NoNagle }}},
 	{"small segments", "segmentation", altered{arrive: smallMSS}},

@@ -141,7 +141,7 @@ func (c *comparison) resends(side int) {
 		switch n := len(mine); {
 		case n < 2 || len(theirs) == 0:
 		case len(theirs) < n:
-			c.unsent(side, m, theirs[len(theirs)-1])
+			c.unsent(side, m, theirs)
 		default:
 			c.intervals(side, mine, theirs[:n])
 		}
@@ -163,10 +163,14 @@ func (s *sight) transmissions(conn int, octet int64, until uint32) (list []*send
 }
 
 // unsent decides what it means that the other run sent an octet less often: it
-// should have done so, if for as long as any RTO lasts nothing else happened.
-func (c *comparison) unsent(side int, m, last *sending) {
+// should have done so, if for as long as its RTO can last nothing else happened.
+func (c *comparison) unsent(side int, m *sending, theirs []*sending) {
 	o := c.sights[1-side]
-	due, una := last.at+maxRTO, int64(0)
+	last, wait := theirs[len(theirs)-1], maxRTO
+	if len(theirs) > 1 { // an RTO without a bound doubles (RFC 6298 5.5)
+		wait = max(wait, 2*interval(theirs, len(theirs)-1))
+	}
+	due, una := last.at+wait, int64(0)
 	for i := range o.heard {
 		h := &o.heard[i]
 		if h.at > due {
@@ -178,8 +182,8 @@ func (c *comparison) unsent(side int, m, last *sending) {
 		if h.cause.ack > max(m.seq, 0) || h.step > last.step && (h.wnd == 0 || h.cause.flags.Has(endpoint.RST)) {
 			return
 		}
-		if h.cause.ack > una && h.cause.place >= 0 { // progress starts the timer anew (RFC 6298 5.3)
-			una, due = h.cause.ack, max(due, h.at+maxRTO)
+		if h.cause.ack > una && h.cause.place == 0 { // progress starts the timer anew (RFC 6298 5.3)
+			una, due = h.cause.ack, max(due, h.at+wait)
 		}
 	}
 	older := max(una, 1) < m.seq // something before it has to go first
