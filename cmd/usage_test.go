@@ -14,7 +14,7 @@ import (
 
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "fuzz", "replay", "show", "wrong"} {
+	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "wrong"} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
 		contains(t, s.out, "Examples:", "halfopen "+name)
@@ -71,6 +71,9 @@ func TestBadInput(t *testing.T) {
 		{"no such face", ExitUsage, []string{"show", "--as", "html", plain}},
 		{"unwritable folder", ExitUsage, []string{"fuzz", "--runs", "1", "--out", plain}},
 		{"unwritable folder below a file", ExitUsage, []string{"fuzz", "--runs", "1", "--out", filepath.Join(plain, "x")}},
+		{"one implementation", ExitUsage, []string{"diff", "--a", "tcp"}},
+		{"the same one twice", ExitUsage, []string{"diff", "--a", "tcp", "--a", "tcp"}},
+		{"an implementation that is not offered", ExitUsage, []string{"diff", "--a", "tcp", "--a", "netstack"}},
 		{"unwritable file", ExitFailed, []string{"show", "-o", filepath.Join(dir, "none", "x"), file("ok.jsonl", trace)}},
 	}
 	var all strings.Builder

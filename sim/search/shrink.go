@@ -22,7 +22,16 @@ const maxShrinkSteps = 20_000_000
 // and the shortest applications. It is deterministic, and bounded by
 // MaxShrinkRuns and by the steps that the candidates have. It returns the smallest scenario found and how many it tried.
 func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
-	k := shrinker{runner: r, best: s, want: *v}
+	return shrink(s, func(c *sim.Scenario) (bool, int) {
+		got, err := r.Run(c)
+		return err == nil && Same(&got, v), len(r.World.Trace().Events)
+	})
+}
+
+// shrink makes a scenario smaller for as long as check says that it is still one
+// of its kind. check also returns how many steps that took.
+func shrink(s sim.Scenario, check func(*sim.Scenario) (ok bool, steps int)) (sim.Scenario, int) {
+	k := shrinker{check: check, best: s}
 	for {
 		before := k.kept
 		k.fewerFaults()
@@ -37,9 +46,8 @@ func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
 }
 
 type shrinker struct {
-	runner      *Runner
+	check       func(*sim.Scenario) (ok bool, steps int)
 	best        sim.Scenario
-	want        sim.Violation
 	tried, kept int
 	steps       int // of all candidates
 }
@@ -47,15 +55,15 @@ type shrinker struct {
 // spent reports whether the budget is used up.
 func (k *shrinker) spent() bool { return k.tried >= MaxShrinkRuns || k.steps >= maxShrinkSteps }
 
-// try keeps a candidate if it still breaks the rule.
+// try keeps a candidate if it passes the check.
 func (k *shrinker) try(c sim.Scenario) bool {
 	if k.spent() {
 		return false
 	}
 	k.tried++
-	v, err := k.runner.Run(&c)
-	k.steps += len(k.runner.World.Trace().Events)
-	if err != nil || !Same(&v, &k.want) {
+	ok, steps := k.check(&c)
+	k.steps += steps
+	if !ok {
 		return false
 	}
 	k.best = c

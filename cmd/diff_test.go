@@ -1,0 +1,81 @@
+package cmd
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/search"
+)
+
+// threeOffer has tcp, one that is the same, and one that never sends a FIN
+// again.
+func threeOffer() sim.Offer {
+	return append(append(sim.TCP(), sim.Named{Name: "twin", New: newTwin}), lossyOffer()...)
+}
+
+// newTwin makes a TCP with initial sequence numbers of its own.
+func newTwin(c endpoint.Config) (endpoint.Endpoint, error) {
+	c.ISS += 1 << 30
+	c.ISSKey++
+	return endpoint.NewTCP(c)
+}
+
+// TestDiffOne: two ladders side by side, and what is the same.
+func TestDiffOne(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lost-fin.txt")
+	const lost = "drop A FIN #1\nA: open active; close\nB: open passive; receive all; close\n"
+	if err := os.WriteFile(file, []byte(lost), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"diff", "--a", "tcp", "--a", "twin", "--a", "lossy-fin"}
+	s := call(threeOffer(), "", append(args, file)...).want(t, ExitViolation)
+	golden(t, "diff.txt", s.out)
+	if again := call(threeOffer(), lost, append(args, "-")...); again.out != s.out {
+		t.Errorf("from standard input:\n%s", again.out)
+	}
+	if s := call(threeOffer(), "", args...).want(t, ExitLegal); s.out != "tcp and twin: no divergence\ntcp and lossy-fin: no divergence\n" {
+		t.Error(s.out)
+	}
+}
+
+// TestDiffSweep: groups, shrunk, and the same octets for any number of jobs.
+func TestDiffSweep(t *testing.T) {
+	args := []string{"diff", "--a", "tcp", "--a", "twin", "--a", "lossy-fin", "--runs", "300", "--jobs", "2"}
+	s := call(threeOffer(), "", args...).want(t, ExitViolation)
+	contains(t, s.out, "!!", "resend", "[FIN,ACK] again", "diverge none", "drop A FIN #1\n", "shrunk  from run ")
+	json2 := call(threeOffer(), "", append(args, "--json")...).want(t, ExitViolation).out
+	args[len(args)-1] = "1"
+	json1 := call(threeOffer(), "", append(args, "--json")...).want(t, ExitViolation).out
+	if json1 != json2 {
+		t.Errorf("1 job:\n%s\n2 jobs:\n%s", json1, json2)
+	}
+	var j jsonDiff
+	if err := json.Unmarshal([]byte(json1), &j); err != nil || j.Schema != schemaOfDiff || len(j.Pairs) != 2 || j.Runs != 300 {
+		t.Fatalf("%v\n%s", err, json1)
+	}
+	if p := j.Pairs[0]; p.Same < 290 || len(p.Groups) > 0 {
+		t.Errorf("twin: %+v", p)
+	}
+	g := j.Pairs[1].Groups[len(j.Pairs[1].Groups)-1]
+	if g.Shrunk == nil || g.Shrunk.Faults != 1 || g.Kind != "resend" {
+		t.Fatalf("lossy-fin: %+v", g)
+	}
+	shrunk := call(threeOffer(), g.Shrunk.Scenario, "diff", "--a", "tcp", "--a", "lossy-fin", "--json", "-").want(t, ExitViolation)
+	contains(t, shrunk.out, `"kind": "resend"`)
+	only := call(threeOffer(), "", "diff", "--a", "tcp", "--a", "lossy-fin", "--only", "0").want(t, ExitLegal)
+	contains(t, only.out, "diverge none")
+}
+
+// TestDiffAllowed: each allowed difference has a section of an RFC.
+func TestDiffAllowed(t *testing.T) {
+	s := call(sim.TCP(), "", "diff", "--allowed").want(t, ExitLegal)
+	golden(t, "diff-allowed.txt", s.out)
+	if n := strings.Count(s.out, "    RFC "); n != len(search.Allowed()) {
+		t.Errorf("%d sections", n)
+	}
+}
