@@ -167,10 +167,16 @@ func (t *TCP) Status(st *Status) {
 	case FinWait1, Closing, LastAck:
 		st.Unsent = t.unsent()
 	}
-	st.Deadline = Never
-	for _, at := range t.timer {
-		st.Deadline = min(st.Deadline, at)
+	st.Deadline = t.deadline()
+}
+
+// deadline is when the first timer is due.
+func (t *TCP) deadline() time.Duration {
+	first := t.timer[0]
+	for i := 1; i < numTimers; i++ {
+		first = min(first, t.timer[i])
 	}
+	return first
 }
 
 // end enters CLOSED. Without an error, after the peer's FIN, what came before
