@@ -225,11 +225,11 @@ func (w *World) send(e endpoint.End, i uint32, n int) {
 	h.emitted++
 	w.held = append(w.held, i)
 	kind := s.seg.Kind()
-	emit := Emit{ID: s.id, Segment: s.seg, Err: s.err, Fate: &s.fate, Offset: -1}
-	emit.Nth = w.script.Emitted(e, kind)
-	emit.Of = h.repeats.find(&s.seg, s.id)
-	w.draw(e, s, now, &emit, kind)
-	w.step.Emits = append(w.step.Emits, emit)
+	w.step.Emits = append(w.step.Emits, Emit{
+		ID: s.id, Segment: s.seg, Err: s.err, Fate: &s.fate, Offset: -1,
+		Nth: w.script.Emitted(e, kind), Of: h.repeats.find(&s.seg, s.id),
+	})
+	w.draw(e, s, now, &w.step.Emits[len(w.step.Emits)-1], kind)
 }
 
 // draw makes the fate of a datagram: models and queue, script, loss cap.
