@@ -26,6 +26,7 @@ type arrival struct {
 	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
 	ackHigh bool // SEG.ACK > SND.NXT
 	newer   bool // it begins beyond RCV.NXT
+	atEdge  bool // it begins where the window ends: Appendix A.2 leaves open whether its ACK field is used
 }
 
 // see works out what an arriving segment is to the end that gets it, from what
@@ -75,6 +76,7 @@ func (j *Judge) place(d *shadow, a *arrival, seq uint32) {
 	a.left = off < 0
 	a.exact = off == 0
 	a.newer = off > 0
+	a.atEdge = off == wnd
 	a.wnd0 = wnd == 0
 	a.seqIn = off >= 0 && off < wnd || a.exact
 	switch {
@@ -108,6 +110,9 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 			d.tainted = true
 		}
 	}
+	if s.ArrivedErr != nil {
+		d.ackHeard = max(d.ackHeard, d.max) // MUST-7: it may have been believed
+	}
 	if s.Before.State <= endpoint.SynSent {
 		d.hearEarlyFIN(s, a)
 		if !hasTCB(s.Before.State) {
@@ -115,7 +120,7 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		}
 	}
 	if a.flags&endpoint.ACK != 0 && a.ack > d.ackHeard && !a.ackHigh && d.haveISS &&
-		(a.inWindow || a.left || a.wnd0 || !a.judged || s.Before.State == endpoint.SynSent) {
+		(a.inWindow || a.left || a.wnd0 || a.atEdge || !a.judged || s.Before.State == endpoint.SynSent) {
 		d.ackHeard = a.ack
 	}
 	if a.flags&endpoint.FIN != 0 && s.Before.State != endpoint.SynSent && (a.inWindow || !a.judged) {

@@ -76,6 +76,9 @@ func (j *Judge) factsOf(s *sim.Step, d *shadow, a *arrival) facts {
 	if s.Arrived == nil || !a.intact {
 		return f
 	}
+	if s.ArrivedErr != nil { // MUST-7: a stack may use what it can read of a header with a wrong option
+		return ^facts(0)
+	}
 	return f | segment | j.segmentFacts(s, a)
 }
 

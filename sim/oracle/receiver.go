@@ -94,7 +94,7 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 		return j.fail(ruleI40, s, printed(t.Readable), printed(b.Readable),
 			"%v took text from an unacceptable segment: %s", s.End, j.causeText(s, d, a))
 	}
-	if a.left || a.wnd0 {
+	if a.left || a.wnd0 || a.atEdge { // A.2: the ACK field may be used
 		return true
 	}
 	if k&endpoint.KnowSND != 0 && b.SND.UNA != t.SND.UNA ||
