@@ -27,7 +27,8 @@ import (
 //	Q3. An entry is live if its slot holds its order, else dead; n is all
 //	    entries, live the live ones.
 //	Q4. Every slot is of exactly one live entry or in the free list.
-//	Q5. There are not more dead entries than live ones, but for a few.
+//	Q5. There are not more dead entries than live ones, but for a few, and one
+//	    at the top.
 type Queue struct {
 	heap  []family
 	slots []slot
@@ -182,9 +183,13 @@ func (q *Queue) Pop() (at time.Duration, id uint32, ok bool) {
 		q.prune()
 	}
 	top := q.top()
+	at = top.time()
 	id = q.release(top.order & slotMask)
 	q.live--
-	return top.time(), id, true
+	if q.n-q.live > max(q.live, fewDead)+1 { // its own key is dead now, at the top
+		q.compact()
+	}
+	return at, id, true
 }
 
 // prune takes dead entries from the top of the heap, so that a live one is
