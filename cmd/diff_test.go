@@ -97,6 +97,11 @@ func TestDiffKeeps(t *testing.T) {
 		if !ok {
 			t.Fatalf("%v:\n%s", args, said)
 		}
+		peer := "--b tcp "
+		if strings.Contains(strings.Join(args, " "), "--b twin") {
+			peer = "--b twin "
+		}
+		contains(t, again, "diff --a tcp --a lossy-fin ", peer)
 		once := call(threeOffer(), "", strings.Fields(again)...).want(t, ExitViolation).out
 		folder := filepath.Dir(again[strings.LastIndexByte(again, ' ')+1:])
 		if beside, err := os.ReadFile(filepath.Join(folder, besideFile)); err != nil || string(beside)+"\n" != once {
