@@ -52,7 +52,7 @@ With --wire a second judge looks on. It does not believe what an endpoint tells
 of itself: from the segments alone it works out in which states each end can be.
 One wants it for a stack that tells little, and against one whose segments and
 states tell two stories. Its rules begin with wire/. What only a SHOULD forbids
-is a warning, and changes no exit status. It costs about a third of the speed.
+is a warning, and changes no exit status. A sweep takes about a third longer.
 
 --known FOLDER, once or more often, is for what has been reported already. Every
 trace (.jsonl) or scenario (.txt) in the folder, or below it, is run; what breaks
