@@ -37,7 +37,7 @@ const policy = `
 	sim/report/packetdrill                 < endpoint faults sim sim/report sim/search
 	sim/report/gotest                      < endpoint sim sim/report sim/search
 	sim/report/bundle                      < endpoint faults sim sim/report sim/report/gotest sim/report/packetdrill sim/search
-	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
+	sim/report/pcapng                      < endpoint link faults sim sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
 	specs/wire                             < ours github.com/gopacket/gopacket pgregory.net/rapid
