@@ -117,8 +117,8 @@ func list(set uint64, names []string, between string) string {
 	return s
 }
 
-// bits is the inverse of list, for one name: its bit, 0 if there is none.
-func bits(name string, names []string) uint64 {
+// bitOf is the inverse of list, for one name: its bit, 0 if there is none.
+func bitOf(name string, names []string) uint64 {
 	for i, n := range names {
 		if n == name {
 			return 1 << i

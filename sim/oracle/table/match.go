@@ -1,6 +1,10 @@
 package table
 
-import "example.org/halfopen/endpoint"
+import (
+	"math/bits"
+
+	"example.org/halfopen/endpoint"
+)
 
 // Step is one step of one TCP, as an observer saw it: a call, a segment or a
 // timeout, and everything that left before it was over.
@@ -49,9 +53,8 @@ func Match(s *Step) Found {
 	if int(s.From) >= endpoint.NumStates || int(s.To) >= endpoint.NumStates || int(s.Event) >= NumEvents {
 		return Found{}
 	}
-	rules := table.rules[s.From][s.Event]
-	for i := range rules {
-		r := &rules[i]
+	for _, n := range s.indexOf(s.From).rules {
+		r := &table.rules[n]
 		if !s.Facts.possible(r.need, r.not) {
 			continue
 		}
@@ -85,17 +88,27 @@ func (s *Step) fits(id ID, c *cell) (Found, bool) {
 		}
 	}
 	extra := s.Sent &^ c.free
-	for i, other := range table.beside[s.To][s.Event] {
-		o := &table.cells[other-1]
-		if s.Sent&o.free == 0 && o.sends == 0 || !s.Facts.possible(o.need, o.not) {
+	if extra == 0 && (c.sends != 0 || s.Facts.Yes&table.owing == 0) {
+		return f, true
+	}
+	return s.besides(f, c.sends == 0, extra)
+}
+
+// besides takes from extra what may leave in any step; owing, there may be an
+// ACK that is owed in any step, too.
+func (s *Step) besides(f Found, owing bool, extra Forms) (Found, bool) {
+	others := table.beside[s.To][s.Event]
+	for set := s.indexOf(s.To).beside; set != 0; set &= set - 1 {
+		i := bits.TrailingZeros16(set)
+		o := &table.cells[others[i]-1]
+		owes := owing && o.sends != 0
+		if extra&o.free == 0 && !owes || !s.Facts.possible(o.need, o.not) {
 			continue
 		}
-		if o.sends != 0 && o.pays&s.Sent == 0 && s.Facts.certain(o.need, o.not) && f.Debt == Now {
+		if owes && o.pays&s.Sent == 0 && s.Facts.certain(o.need, o.not) {
 			f.Debt = o.grace
 		}
-		if extra&o.free != 0 || o.sends != 0 {
-			f.beside |= 1 << i
-		}
+		f.beside |= 1 << i
 		extra &^= o.free
 	}
 	return f, extra == 0
@@ -108,7 +121,8 @@ func Expected(s *Step) []Row {
 	if int(s.From) >= endpoint.NumStates || int(s.Event) >= NumEvents {
 		return nil
 	}
-	for _, r := range table.rules[s.From][s.Event] {
+	for _, n := range table.whole[s.From][s.Event].rules {
+		r := &table.rules[n]
 		if !s.Facts.possible(r.need, r.not) {
 			continue
 		}

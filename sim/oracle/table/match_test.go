@@ -24,7 +24,7 @@ var matches = []struct {
 	want     string // rows, then the debt; "" if nothing explains it
 }{
 	{"composite: SYN,ACK with FIN", tSYNSENT, tCLOSEWAIT, Segment, SYN | ACK | FIN | LEN | NewACK | Advanced | FINTaken, SendACK,
-		"3.10.7.3e/SYN-SENT 3.8f/CLOSE-WAIT"},
+		"3.10.7.3e/SYN-SENT"},
 	{"composite: ACK with FIN", tSYNRECEIVED, tCLOSEWAIT, Segment, fin | NewACK, 0,
 		"3.10.7.4-5i/SYN-RECEIVED 3.8f/CLOSE-WAIT delayed"},
 	{"composite without the FIN", tSYNRECEIVED, tCLOSEWAIT, Segment, in | NewACK, SendACK, ""},
@@ -35,9 +35,9 @@ var matches = []struct {
 		"3.10.7.4-5h2/SYN-RECEIVED 3.8b/LAST-ACK 3.8f/LAST-ACK"},
 
 	{"text, ACK later", tESTABLISHED, tESTABLISHED, Segment, in | Text | LEN | Advanced, 0,
-		"3.10.7.4-7a/ESTABLISHED 3.8f/ESTABLISHED delayed"},
+		"3.10.7.4-7a/ESTABLISHED delayed"},
 	{"text, ACK on text", tESTABLISHED, tESTABLISHED, Segment, in | Text | LEN | Advanced, SendText,
-		"3.10.7.4-7a/ESTABLISHED 3.8a/ESTABLISHED 3.8f/ESTABLISHED"},
+		"3.10.7.4-7a/ESTABLISHED 3.8a/ESTABLISHED"},
 	{"text answered with a RST", tESTABLISHED, tESTABLISHED, Segment, in | Text | LEN | Advanced, RSTofACK, ""},
 	{"duplicate ACK answered", tESTABLISHED, tESTABLISHED, Segment, in, SendACK, ""},
 	{"duplicate ACK, an ACK waited", tESTABLISHED, tESTABLISHED, Segment, in | ACKWaits, SendACK,
@@ -45,10 +45,10 @@ var matches = []struct {
 	{"duplicate ACK, the window opens", tESTABLISHED, tESTABLISHED, Segment, in | WindowUpdate, SendACK,
 		"3.10.7.4-5t/ESTABLISHED 3.8e/ESTABLISHED"},
 	{"FIN taken, and nothing follows", tESTABLISHED, tESTABLISHED, Segment, fin, SendACK, ""},
-	{"FIN taken", tESTABLISHED, tCLOSEWAIT, Segment, fin, SendACK, "3.10.7.4-8a/ESTABLISHED 3.8f/CLOSE-WAIT"},
+	{"FIN taken", tESTABLISHED, tCLOSEWAIT, Segment, fin, SendACK, "3.10.7.4-8a/ESTABLISHED"},
 	{"no FIN taken", tESTABLISHED, tCLOSEWAIT, Segment, in, 0, ""},
 
-	{"note 2", tFINWAIT1, tTIMEWAIT, Segment, fin | NewACK | OwnFINAcked, SendACK, "3.10.7.4-8b/FIN-WAIT-1 3.8f/TIME-WAIT"},
+	{"note 2", tFINWAIT1, tTIMEWAIT, Segment, fin | NewACK | OwnFINAcked, SendACK, "3.10.7.4-8b/FIN-WAIT-1"},
 	{"note 2, own FIN not acknowledged", tFINWAIT1, tTIMEWAIT, Segment, fin, SendACK, ""},
 	{"old segment, its ACK used (A.2)", tFINWAIT1, tFINWAIT2, Segment, ACK | NearWindow | BeforeNXT | NewACK | OwnFINAcked, SendACK,
 		"3.10.7.4-5l/FIN-WAIT-1 3.8g/FIN-WAIT-2"},

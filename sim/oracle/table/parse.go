@@ -177,7 +177,7 @@ func parseConditions(s string) (need, not Fact, err error) {
 	}
 	for _, word := range strings.Split(s, ", ") {
 		name, no := strings.CutPrefix(word, "not ")
-		f := Fact(bits(name, factNames[:]))
+		f := Fact(bitOf(name, factNames[:]))
 		switch {
 		case f == 0:
 			return 0, 0, fmt.Errorf("no fact %q: want one of %s", name, strings.Join(factNames[:], ", "))
@@ -195,7 +195,7 @@ func parseConditions(s string) (need, not Fact, err error) {
 
 func parseForms(s string) (f Forms, err error) {
 	for _, name := range strings.Split(s, " or ") {
-		one := Forms(bits(name, formNames[:]))
+		one := Forms(bitOf(name, formNames[:]))
 		if one == 0 {
 			return 0, fmt.Errorf("no segment %q: want one of %s", name, strings.Join(formNames[:], ", "))
 		}

@@ -96,9 +96,12 @@ type built struct {
 	rows   []Row
 	nevers []Never
 	cells  []cell
-	rules  [endpoint.NumStates][NumEvents][]rule
-	beside [endpoint.NumStates][NumEvents][]ID
-	pairs  []uint32 // where each row's followers begin; and their number (coverage.go)
+	rules  []rule
+	beside [endpoint.NumStates][NumEvents][]ID // clauses with "also", by the state that a step ends in
+	owing  Fact                                // what those need that send
+	whole  [endpoint.NumStates][NumEvents]index
+	keyed  [endpoint.NumStates][numKeys]index // of segments
+	pairs  []uint32                           // where each row's followers begin; and their number (coverage.go)
 	first  [endpoint.NumStates + 1]int
 }
 
@@ -138,6 +141,7 @@ func build(all []section) *built {
 			}
 		}
 	}
+	b.key()
 	b.pair()
 	return b
 }
@@ -167,14 +171,21 @@ func (b *built) add(s *section, c *clause, from endpoint.State) {
 		b.rows = append(b.rows, r)
 		b.cells = append(b.cells, cell{r.Need, r.Not, r.To, r.Sends, pays, r.Sends | r.MaySend, r.Grace})
 	}
-	end := ID(len(b.rows) + 1)
+	if c.force != also {
+		x := &b.whole[from][c.event]
+		x.rules = append(x.rules, uint16(len(b.rules)))
+		b.rules = append(b.rules, rule{c.need, c.not, first, ID(len(b.rows) + 1), c.force == may})
+		return
+	}
+	for i := range c.outcomes {
+		if c.outcomes[i].sends != 0 {
+			b.owing |= c.need
+		}
+	}
 	for e := range Event(NumEvents) {
-		switch {
-		case c.event != e && c.event != anyEvent:
-		case c.force == also:
+		if c.event == e || c.event == anyEvent {
+			b.whole[from][e].beside |= 1 << len(b.beside[from][e])
 			b.beside[from][e] = append(b.beside[from][e], first)
-		default:
-			b.rules[from][e] = append(b.rules[from][e], rule{c.need, c.not, first, end, c.force == may})
 		}
 	}
 }

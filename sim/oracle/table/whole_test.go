@@ -34,7 +34,8 @@ func (v *visitor) visit(from endpoint.State, e Event, yes Fact) bool {
 	v.n++
 	s := Step{From: from, Event: e, Facts: Known(yes)}
 	possible := false
-	for _, r := range table.rules[from][e] {
+	for _, n := range table.whole[from][e].rules {
+		r := &table.rules[n]
 		if !s.Facts.possible(r.need, r.not) {
 			continue
 		}
