@@ -65,6 +65,10 @@ const (
 	HidesSYNReceived //
 
 	allFacts Fact = 1<<iota - 1
+
+	// Claims are the facts that a profile decides: a row that needs one is not
+	// to be expected of a stack that does not make it.
+	Claims = RFC5961 | ACKRange | RFC1337 | RFC7323 | HalfDuplex | Note3 | HidesSYNReceived
 )
 
 // factNames are the words of the table, in the order of the bits.

@@ -129,6 +129,10 @@ func TestUnknownFacts(t *testing.T) {
 			t.Errorf("to %v with %q: explained %t", c.to, c.sent, !c.want)
 		}
 	}
+	s = Step{From: tESTABLISHED, To: tESTABLISHED, Event: Segment, Facts: Known(fin).Unknown(FINTaken), Sent: SendACK}
+	if !Match(&s).Explained() {
+		t.Error("a FIN that may not have been taken was taken")
+	}
 	var none Step
 	if f := Match(&none); f.Explained() {
 		t.Errorf("the zero step is explained by %v", f.Row)
