@@ -45,7 +45,6 @@ func (w *World) Step() (*Step, bool) {
 // more is false when the run is over; stepped is false when nothing happened
 // yet but may now.
 func (w *World) advance() (more, stepped bool) {
-	now := w.clock.Now()
 	next, end := w.deadline()
 	at, queued := w.queue.Peek()
 	if queued && at <= next {
@@ -53,24 +52,28 @@ func (w *World) advance() (more, stepped bool) {
 	} else {
 		queued = false
 	}
-	strikes := false
+	early := false // something comes before what the queue and the deadlines have
+	if wake := min(w.ends[0].wake, w.ends[1].wake); wake <= next && wake != endpoint.Never {
+		next, early = wake, true
+	}
 	if t, ok := w.script.NextTime(); ok && t <= next && t < w.heal {
-		next, strikes = t, true
+		next, early = t, true
 	}
 	if next == endpoint.Never {
 		w.outcome = Quiet
 		return false, false
 	}
-	if err := w.clock.Advance(max(next, now)); err != nil {
+	if err := w.clock.Advance(next); err != nil {
 		w.fail(err)
 		return false, false
 	}
 	switch {
-	case strikes, w.rouse(now):
+	case early:
 		return true, false
 	case queued:
 		_, id, _ := w.queue.Pop()
-		return true, w.happen(id)
+		w.happen(id)
+		return true, true
 	}
 	w.begin(end, Cause{Kind: Timeout})
 	w.ends[end].ep.Timeout(w.clock.Now())
@@ -78,25 +81,12 @@ func (w *World) advance() (more, stepped bool) {
 	return true, true
 }
 
-// rouse lets applications whose pause has ended since then go on, before
-// anything else happens at this instant; false if there is none.
-func (w *World) rouse(since time.Duration) (roused bool) {
-	now := w.clock.Now()
-	if now == since {
-		return false
-	}
-	for i := range w.lines {
-		if l := &w.lines[i]; !l.over && l.wake > since && l.wake <= now {
-			w.ends[w.scenario.Apps[i].End].poll = true
-			roused = true
-		}
-	}
-	return roused
-}
-
 // deadline is the earlier of the two ends' deadlines; A's, if they are equal.
+// One that lies in the past is due now: behind what the queue has for this
+// instant, like any other.
 func (w *World) deadline() (time.Duration, endpoint.End) {
-	a, b := w.deadlineOf(endpoint.A), w.deadlineOf(endpoint.B)
+	now := w.clock.Now()
+	a, b := max(w.deadlineOf(endpoint.A), now), max(w.deadlineOf(endpoint.B), now)
 	if b < a {
 		return b, endpoint.B
 	}

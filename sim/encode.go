@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/binary"
-	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
@@ -55,7 +54,8 @@ func (w *World) live(i int) bool {
 // pending reports whether an application of an end will go on as soon as it is
 // asked, without anything else happening before.
 func (w *World) pending(e endpoint.End) bool {
-	if !w.ends[e].poll || w.ends[e].down {
+	h := &w.ends[e]
+	if !h.poll && h.wake > w.clock.Now() || h.down {
 		return false
 	}
 	for i := range w.lines {
@@ -106,15 +106,8 @@ func (w *World) appendQueue(b []byte) []byte {
 	w.order = w.queue.AppendOrdered(w.order[:0])
 	for i, e := range w.order {
 		kind, which := e.ID&^idMask, e.ID&idMask
-		if kind == idWake && !w.wakes(endpoint.End(which), e.At) {
-			continue
-		}
 		b = binary.AppendVarint(b, int64(e.At-now))
 		b = append(b, byte(kind>>30))
-		if kind == idWake {
-			b = append(b, byte(which))
-			continue
-		}
 		f := &w.flights[which]
 		s := w.slots[f.slot]
 		c := &s.fate.Copies[f.copy]
@@ -130,20 +123,6 @@ func (w *World) appendQueue(b []byte) []byte {
 		b = append(b, s.buf[:s.size]...)
 	}
 	return b
-}
-
-// wakes reports whether an application of an end goes on at a time because
-// nothing but the queue wakes it.
-func (w *World) wakes(e endpoint.End, at time.Duration) bool {
-	if at == w.clock.Now() && w.ends[e].poll {
-		return false // it is asked before
-	}
-	for i := range w.lines {
-		if w.scenario.Apps[i].End == e && w.live(i) && w.lines[i].wake == at {
-			return true
-		}
-	}
-	return false
 }
 
 // appendAside writes what becomes of a copy that is set aside: which line did
@@ -171,7 +150,7 @@ func (w *World) appendCounted(b []byte, i int) []byte {
 	s := w.slots[slot]
 	first := !s.arrived
 	for _, e := range w.order[:i] {
-		if e.ID&^idMask != idWake && w.flights[e.ID&idMask].slot == slot {
+		if w.flights[e.ID&idMask].slot == slot {
 			first = false
 		}
 	}

@@ -38,11 +38,10 @@ type flight struct {
 	timer scheduler.Timer
 }
 
-// What an id in the queue means: the upper two bits say what, the rest which.
+// What an id in the queue means: the upper bits say what, the rest which.
 const (
 	idArrive  = 0 << 30 // a flight arrives
 	idRelease = 1 << 30 // a flight that was set aside is released
-	idWake    = 2 << 30 // applications of an end may act
 	idMask    = 1<<30 - 1
 )
 
@@ -163,14 +162,10 @@ func (w *World) releaseWhere(due func(*flight, *faults.Fault) bool) {
 	w.asides = kept
 }
 
-// happen lets an event of the queue happen; false if it was no step.
-func (w *World) happen(id uint32) bool {
+// happen lets an event of the queue happen.
+func (w *World) happen(id uint32) {
 	which := id & idMask
-	switch id &^ idMask {
-	case idWake:
-		w.ends[which].poll = true
-		return false
-	case idRelease:
+	if id&^idMask == idRelease {
 		w.dropAside(which)
 	}
 	f := w.flights[which]
@@ -179,7 +174,6 @@ func (w *World) happen(id uint32) bool {
 		w.recordRelease(s.id, f.copy)
 	}
 	w.arrive(f.slot, f.copy)
-	return true
 }
 
 func (w *World) dropAside(f uint32) {

@@ -73,9 +73,10 @@ func (w *World) crash(e endpoint.End) {
 	w.step.After = h.now()
 	for i := range w.lines {
 		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == ActWhen) {
-			w.kill(&w.lines[i])
+			w.lines[i].over = true
 		}
 	}
+	h.wake = endpoint.Never // who has not begun does not pause
 	if w.step.Before.State != endpoint.Closed {
 		w.entered(e, endpoint.Closed)
 	}

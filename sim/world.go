@@ -90,8 +90,9 @@ type host struct {
 	config endpoint.Config
 	status [2]endpoint.Status // the one at cur is of now
 	cur    uint8
-	down   bool // crashed, and not restarted
-	poll   bool // its applications may be able to act
+	down   bool          // crashed, and not restarted
+	poll   bool          // its applications may be able to act
+	wake   time.Duration // when the first pause of its applications is over, Never: none pauses
 
 	stalled  time.Duration // the application reads nothing before
 	cut      time.Duration // what it emits before is lost
@@ -150,7 +151,7 @@ func (w *World) resetHost(e endpoint.End) error {
 	c.Local, c.Remote = sockets[e], sockets[e.Peer()]
 	c.ISSKey = issStream.Uint64(s.Seed, uint64(e))
 	ep, name := h.ep, h.name
-	*h = host{ep: ep, name: name, config: c, poll: true, stalled: -1, cut: -1}
+	*h = host{ep: ep, name: name, config: c, poll: true, wake: endpoint.Never, stalled: -1, cut: -1}
 	return w.boot(e)
 }
 
