@@ -124,13 +124,14 @@ func (w *World) finish() {
 	w.collect(s.End)
 	h.cur ^= 1
 	s.After = h.now()
-	s.After.Known = 0
-	h.ep.Status(s.After)
+	if err := h.ask(); err != nil {
+		h.blame(err)
+	}
 	h.poll = true
 	for _, i := range w.held[first:] { // now that "hold" can see the state
 		w.launch(i)
 	}
-	if w.outcome == Unfinished && len(w.flights)-len(w.landed) > maxFlights {
+	if w.outcome == Unfinished && len(w.flights)-len(w.landed) > w.mostFlights {
 		w.outcome = OverQueue
 	}
 	if s.After.State != s.Before.State {
@@ -184,12 +185,12 @@ func (w *World) collect(e endpoint.End) {
 	for {
 		i := w.grab()
 		s := w.slots[i]
-		n, ok := h.ep.Emit(now, s.buf[:])
+		n, ok := h.emit(now, s.buf[:])
 		if !ok {
 			w.idle = append(w.idle, i)
 			return
 		}
-		if len(w.step.Emits) >= maxEmits {
+		if len(w.step.Emits) >= w.mostEmits {
 			w.idle = append(w.idle, i)
 			w.outcome = OverInstant
 			return
@@ -197,14 +198,6 @@ func (w *World) collect(e endpoint.End) {
 		w.send(e, i, n)
 	}
 }
-
-// maxFlights is how many copies may be under way at once: far more than two
-// windows of the smallest segments.
-const maxFlights = 1 << 16
-
-// maxEmits is how many datagrams a stack may emit in one step: far more than
-// any window holds, so that a stack that emits without end ends the run.
-const maxEmits = 4096
 
 // send gives the datagram in slot i its identity and its fate.
 func (w *World) send(e endpoint.End, i uint32, n int) {

@@ -186,7 +186,7 @@ func (w *World) trySend(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h := &w.ends[e]
 	data := Content(ContentStart(w.scenario.Seed, int(e)), h.sent, int(min(a.N-l.done, contentSlack)))
 	w.begin(e, Cause{Kind: Call, Call: CallSend})
-	n, err := h.ep.Send(w.clock.Now(), data)
+	n, err := h.send(w.clock.Now(), data)
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -217,7 +217,7 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) 
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	n, err := h.ep.Receive(now, w.read[:readSize(l, a)])
+	n, err := h.receive(now, w.read[:readSize(l, a)])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false

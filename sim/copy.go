@@ -20,6 +20,7 @@ func (w *World) CopyFrom(src *World) bool {
 	}
 	w.offer, w.scenario, w.heal = src.offer, src.scenario, src.heal
 	w.healed, w.unfair, w.outcome, w.events = src.healed, src.unfair, src.outcome, src.events
+	w.mostEmits, w.mostFlights = src.mostEmits, src.mostFlights
 	w.clock = src.clock
 	w.queue.CopyFrom(&src.queue)
 	w.script.CopyFrom(&src.script)

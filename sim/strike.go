@@ -67,8 +67,7 @@ func (w *World) crash(e endpoint.End) {
 	h.down = true
 	h.cur ^= 1
 	if err := w.boot(e); err != nil {
-		w.outcome = OverCopies
-		return
+		h.blame(&ContractError{"a start after a crash", err.Error(), "the same as at the first start"})
 	}
 	w.step.After = h.now()
 	for i := range w.lines {

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,11 +26,11 @@ const DefaultEndpoint = "tcp"
 // TCP is the offer that holds halfopen's own endpoint alone.
 func TCP() Offer { return Offer{{Name: DefaultEndpoint, New: endpoint.NewTCP}} }
 
-// Find returns the factory of a name.
+// Find returns the factory of a name. It never answers nil and no error.
 func (o Offer) Find(name string) (endpoint.Factory, error) {
 	for _, n := range o {
 		if n.Name == name {
-			return n.New, nil
+			return n.build, nil
 		}
 	}
 	have := ""
@@ -56,6 +55,9 @@ type World struct {
 	unfair   bool // the loss cap was exceeded by script or queue
 	outcome  Outcome
 	events   int // the budget of steps
+
+	mostEmits   int // the budget of datagrams emitted in one step
+	mostFlights int // the budget of copies under way
 
 	clock  scheduler.Clock
 	queue  scheduler.Queue
@@ -135,6 +137,7 @@ func (w *World) Reset(s *Scenario) error {
 			return err
 		}
 	}
+	w.resetBudgets()
 	w.resetLines()
 	w.resetFlights()
 	w.ids, w.steps, w.digest = 0, 0, 0
@@ -175,8 +178,9 @@ func (w *World) boot(e endpoint.End) error {
 		}
 		h.name = want
 	}
-	h.now().Known = 0
-	h.ep.Status(h.now())
+	if err := h.ask(); err != nil {
+		return fmt.Errorf("sim: end %v: %w", e, err)
+	}
 	return nil
 }
 
@@ -224,18 +228,4 @@ func (w *World) Abandon() *Step {
 		w.ends[e].ep, w.ends[e].name = nil, ""
 	}
 	return &w.step
-}
-
-// fail ends the run with a budget's name.
-func (w *World) fail(err error) {
-	switch {
-	case errors.Is(err, scheduler.ErrEvents):
-		w.outcome = OverEvents
-	case errors.Is(err, scheduler.ErrInstant):
-		w.outcome = OverInstant
-	case errors.Is(err, scheduler.ErrTime):
-		w.outcome = OverTime
-	default:
-		w.outcome = OverCopies
-	}
 }
