@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"bytes"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -191,50 +193,63 @@ func (w *World) arrive(i uint32, which uint8) {
 	e := s.from.Peer()
 	c := &s.fate.Copies[which]
 	h := &w.ends[e]
+	damaged := c.NFlips > 0 && w.damage(s, c)
 	w.begin(e, Cause{
 		Kind: Arrival, Segment: s.id, Copy: which,
-		Corrupt: c.NFlips > 0, Undetected: c.NFlips > 0 && c.Undetected, Deaf: h.down,
+		Corrupt: damaged, Undetected: damaged && c.Undetected, Deaf: h.down,
 	})
 	w.held = append(w.held, i) // the flight's reference becomes the step's
 	if !s.arrived && len(w.asides) > 0 {
 		w.releaseBehind(s)
 	}
 	s.arrived = true
+	datagram := s.buf[:s.size]
 	w.step.Arrived, w.step.ArrivedErr = &s.seg, s.err
+	if damaged {
+		datagram = w.damaged
+		w.step.Arrived, w.step.ArrivedErr = &w.flip, w.decodeDamaged(c)
+	}
 	if h.down {
 		return
 	}
-	if c.NFlips == 0 || malformed(s.err) {
-		h.ep.Arrive(w.clock.Now(), s.buf[:s.size])
-		w.finish()
-		return
-	}
-	w.arriveFlipped(s, c, h)
+	h.ep.Arrive(w.clock.Now(), datagram)
+	w.finish()
 }
 
-// arriveFlipped hands over a datagram with the copy's bits flipped. The slot
-// stays whole for the other copies; what arrived is valid as long as the step.
-func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
-	w.damaged = append(w.damaged[:0], s.buf[:s.size]...)
-	d := w.damaged
+// damage makes w.damaged the datagram as a copy with flipped bits arrives. The
+// slot stays whole for the other copies. It reports whether any bit is flipped
+// in the end: two flips of one bit leave none, and what has no whole TCP header
+// is left alone.
+func (w *World) damage(s *slot, c *link.Copy) bool {
+	if malformed(s.err) {
+		return false
+	}
+	whole := s.buf[:s.size]
+	d := append(w.damaged[:0], whole...)
+	w.damaged = d
 	at := endpoint.TCPOffset(d)
 	flip(d[at:], c)
-	var header endpoint.Header
-	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
-	if c.Undetected {
+	switch {
+	case bytes.Equal(d, whole):
+		return false
+	case c.Undetected:
 		endpoint.FixChecksum(d)
-	}
-	detected := !c.Undetected && flips(c, uint32(len(d)-at)*8)
-	if detected && endpoint.ChecksumOK(d) {
+	case endpoint.ChecksumOK(d):
 		d[at+16] ^= 1 // two flips cancelled in the sum: a detected corruption is detected
 	}
-	w.step.ArrivedErr = endpoint.Decode(d, &header, &w.flip)
-	if detected {
-		w.step.ArrivedErr = endpoint.ErrChecksum // whatever else is wrong with it
+	return true
+}
+
+// decodeDamaged makes w.flip the segment that is in w.damaged: it is valid as
+// long as the step. The error is what the receiver has to find wrong.
+func (w *World) decodeDamaged(c *link.Copy) error {
+	var h endpoint.Header
+	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
+	err := endpoint.Decode(w.damaged, &h, &w.flip)
+	if !c.Undetected {
+		return endpoint.ErrChecksum // whatever else is wrong with it
 	}
-	w.step.Arrived = &w.flip
-	h.ep.Arrive(w.clock.Now(), d)
-	w.finish()
+	return err
 }
 
 // malformed reports whether a datagram has no TCP header in which bits could be
@@ -248,23 +263,6 @@ func flip(segment []byte, c *link.Copy) {
 		f %= bits
 		segment[f/8] ^= 0x80 >> (f % 8)
 	}
-}
-
-// flips reports whether the flips leave anything changed: an even number of
-// flips of one bit do not.
-func flips(c *link.Copy, bits uint32) bool {
-	for _, f := range c.Flips[:c.NFlips] {
-		same := 0
-		for _, g := range c.Flips[:c.NFlips] {
-			if f%bits == g%bits {
-				same++
-			}
-		}
-		if same%2 == 1 {
-			return true
-		}
-	}
-	return false
 }
 
 // repeats remembers the latest segments of an end that occupied sequence
