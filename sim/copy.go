@@ -28,7 +28,7 @@ func (w *World) CopyFrom(src *World) bool {
 	w.flights = append(w.flights[:0], src.flights...)
 	w.landed = append(w.landed[:0], src.landed...)
 	w.asides = append(w.asides[:0], src.asides...)
-	w.ids, w.steps, w.digest = src.ids, src.steps, src.digest
+	w.ids, w.steps, w.struck, w.digest = src.ids, src.steps, src.struck, src.digest
 	w.step = Step{Emits: w.step.Emits[:0]}
 	w.held = w.held[:0]
 	w.copySlots(src)

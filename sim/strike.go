@@ -21,6 +21,7 @@ func (w *World) strike() bool {
 	if !ok {
 		return false
 	}
+	w.struck++
 	f := &w.scenario.Fault[i]
 	c := Cause{Kind: Fault, Fault: uint16(i + 1)}
 	switch f.Op {

@@ -64,6 +64,7 @@ type World struct {
 	ends   [2]host
 	paths  [2]link.Path
 	script faults.Tracker
+	struck int // lines of the script that have struck
 	lines  []line
 
 	slots   []*slot
@@ -140,7 +141,7 @@ func (w *World) Reset(s *Scenario) error {
 	w.resetBudgets()
 	w.resetLines()
 	w.resetFlights()
-	w.ids, w.steps, w.digest = 0, 0, 0
+	w.ids, w.steps, w.struck, w.digest = 0, 0, 0, 0
 	w.step = Step{Emits: w.step.Emits[:0]}
 	w.resetTrace()
 	w.outcome = Unfinished
