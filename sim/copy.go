@@ -49,8 +49,10 @@ func (w *World) copyHost(e endpoint.End, src *World) bool {
 			return false
 		}
 	}
+	past := to.repeats.past
 	*to = *from
 	to.ep = ep
+	to.repeats.past = append(past[:0], from.repeats.past...)
 	return true
 }
 

@@ -268,10 +268,13 @@ func flip(segment []byte, c *link.Copy) {
 // repeats remembers the latest segments of an end that occupied sequence
 // numbers, to tell what a retransmission repeats.
 type repeats struct {
-	past [64]sent
+	past []sent // the last mostRepeats of them, the n-th at n modulo that
 	next uint32
 	max  endpoint.Seq // the highest sequence number sent, plus one
 }
+
+// mostRepeats is how many segments of an end are remembered.
+const mostRepeats = 64
 
 type sent struct {
 	seq endpoint.Seq
@@ -286,8 +289,8 @@ func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	}
 	of := uint32(0)
 	if r.next > 0 && seg.Seq.Less(r.max) {
-		for i := range min(r.next, 64) {
-			if p := &r.past[(r.next-1-i)%64]; p.seq == seg.Seq {
+		for i := range uint32(len(r.past)) {
+			if p := &r.past[(r.next-1-i)%mostRepeats]; p.seq == seg.Seq {
 				of = p.id
 				break
 			}
@@ -297,7 +300,11 @@ func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	if r.next == 0 || r.max.Less(end) || seg.Flags.Any(endpoint.SYN) && of == 0 {
 		r.max = end // a SYN that repeats nothing begins another incarnation
 	}
-	r.past[r.next%64] = sent{seg.Seq, id}
+	if len(r.past) < mostRepeats {
+		r.past = append(r.past, sent{seg.Seq, id})
+	} else {
+		r.past[r.next%mostRepeats] = sent{seg.Seq, id}
+	}
 	r.next++
 	return of
 }

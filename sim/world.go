@@ -154,8 +154,8 @@ func (w *World) resetHost(e endpoint.End) error {
 	c := s.Ends[e].Config
 	c.Local, c.Remote = sockets[e], sockets[e.Peer()]
 	c.ISSKey = issStream.Uint64(s.Seed, uint64(e))
-	ep, name := h.ep, h.name
-	*h = host{ep: ep, name: name, config: c, poll: true, wake: endpoint.Never, stalled: -1, cut: -1}
+	ep, name, past := h.ep, h.name, h.repeats.past[:0]
+	*h = host{ep: ep, name: name, repeats: repeats{past: past}, config: c, poll: true, wake: endpoint.Never, stalled: -1, cut: -1}
 	return w.boot(e)
 }
 
