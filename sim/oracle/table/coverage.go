@@ -97,7 +97,7 @@ func (c *Coverage) Missing() []ID {
 	return list
 }
 
-// Rows counts how often rows were visited, Pairs how often pairs were.
+// Rows counts how often rows were visited.
 func (c *Coverage) Rows() Counts { return count(c.rows) }
 
 // Pairs counts how often pairs of rows were visited.
