@@ -252,7 +252,7 @@ func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segmen
 		return j.fail(ruleI20, s, "RST", "nothing", "%v answered a RST with a RST in %v", s.End, state)
 	case (state == sFINWAIT1 || state == sFINWAIT2) && j.resets(s, d) && a.text > 0:
 		return true // 3.6.1: new data after CLOSE (SHLD-3)
-	case (r.pays|r.tolerates)&form == 0:
+	case (r.pays|r.tolerates)&form == 0 && !a.group2:
 		return j.fail(ruleI20, s, "RST", r.text, "%v answered %s in %v with a RST; it is owed %s",
 			s.End, j.causeText(s, d, a), state, r.text)
 	case !fits && o.row != owesUnknown:
