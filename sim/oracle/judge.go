@@ -272,13 +272,15 @@ func (j *Judge) causeText(s *sim.Step, d *shadow, a *arrival) string {
 	g := s.Arrived
 	text := g.Flags.String()
 	if hasTCB(s.Before.State) && a.judged && s.Before.State != sSYNSENT {
-		text += fmt.Sprintf(" SEQ=%d (RCV.NXT %d)", a.seq, d.rcvNxt)
+		seq, nxt, space := figures(d.irs, a.seq, d.rcvNxt)
+		text += fmt.Sprintf(" SEQ=%s (RCV.NXT %s)%s", seq, nxt, space)
 	} else {
 		text += fmt.Sprintf(" SEQ=%d", uint32(g.Seq))
 	}
 	if g.Flags&endpoint.ACK != 0 {
 		if d.haveISS {
-			text += fmt.Sprintf(" ACK=%d", a.ack)
+			ack, _, space := figures(d.iss, a.ack, d.una)
+			text += " ACK=" + ack + space
 		} else {
 			text += fmt.Sprintf(" ACK=%d", uint32(g.Ack))
 		}

@@ -176,8 +176,9 @@ func pure(g *endpoint.Segment) int {
 }
 
 func (j *Judge) wrongACK(s *sim.Step, d *shadow, at int64) bool {
-	return j.fail(ruleI11, s, printed(at), printed(d.rcvNxt),
-		"%v emitted ACK=%d with RCV.NXT %d in %v", s.End, at, d.rcvNxt, s.After.State)
+	got, want, space := figures(d.irs, at, d.rcvNxt)
+	return j.fail(ruleI11, s, got, want,
+		"%v emitted ACK=%s with RCV.NXT %s in %v%s", s.End, got, want, s.After.State, space)
 }
 
 // finFits is I-14 and I-15 for a FIN with the number at: it comes after CLOSE
@@ -288,8 +289,8 @@ func (j *Judge) ownReset(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	}
 	at := unwrap(j.out.max, d.iss, uint32(g.Seq))
 	if at < j.out.una || at > j.out.max {
-		return j.fail(ruleI20, s, printed(at), printed(j.out.max),
-			"%v aborted with <SEQ=%d>; its SND.NXT is %d", s.End, at, j.out.max)
+		got, want, space := figures(d.iss, at, j.out.max)
+		return j.fail(ruleI20, s, got, want, "%v aborted with <SEQ=%s>; its SND.NXT is %s%s", s.End, got, want, space)
 	}
 	if g.Flags&endpoint.ACK != 0 && d.haveIRS && s.Before.Known&endpoint.KnowRCV != 0 &&
 		uint32(g.Ack) != d.irs+uint32(d.rcvNxt) {
