@@ -30,12 +30,15 @@ type altered struct {
 	pending [][]byte
 	seen    map[endpoint.Seq]bool
 	n       int
+	now     time.Duration
+	own     endpoint.Config
 }
 
 func (a *altered) Reset(c endpoint.Config) error {
 	if a.config != nil {
 		a.config(&c)
 	}
+	a.own = c
 	a.pending, a.sent, a.seen, a.last, a.n = nil, nil, map[endpoint.Seq]bool{}, nil, 0
 	return a.TCP.Reset(c)
 }
@@ -75,6 +78,7 @@ func (a *altered) Emit(now time.Duration, buf []byte) (int, bool) {
 }
 
 func (a *altered) Arrive(now time.Duration, datagram []byte) {
+	a.now = now
 	if a.arrive != nil {
 		var h endpoint.Header
 		var s endpoint.Segment

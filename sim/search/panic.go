@@ -15,6 +15,9 @@ const panicRule = "panic"
 // IsPanic reports whether v says that a stack panicked.
 func IsPanic(v *sim.Violation) bool { return v.Rule.ID == panicRule }
 
+// callers stands before each caller of the function that panicked.
+const callers = ", called by "
+
 // panicked makes a violation of a stack's panic: of its value, and of the
 // functions that were called, innermost first. A panic of the harness itself
 // goes on as one: that is no finding.
@@ -27,7 +30,7 @@ func panicked(w *sim.World, p any) sim.Violation {
 	return sim.Violation{
 		Rule: sim.Rule{ID: panicRule, Name: panicRule, Section: "no RFC: a stack must not panic, whatever arrives"},
 		Step: s.N, At: s.At, End: s.End, State: s.Before.State,
-		Text: fmt.Sprintf("%v panicked in %v: %v; in %s", s.End, s.Before.State, p, strings.Join(calls, ", called by ")),
+		Text: fmt.Sprintf("%v panicked in %v: %v; in %s", s.End, s.Before.State, p, strings.Join(calls, callers)),
 		Got:  fmt.Sprint("panic: ", p), Want: "no panic",
 	}
 }

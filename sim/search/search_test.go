@@ -257,5 +257,5 @@ func TestPanicOfTheHarnessIsNone(t *testing.T) {
 	}()
 	r := NewRunner(sim.TCP())
 	r.World = nil
-	r.steps()
+	_, _ = r.steps(t.Context())
 }
