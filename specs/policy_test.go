@@ -30,7 +30,8 @@ const policy = `
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
-	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim
+	sim/oracle/table                       < endpoint
+	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search

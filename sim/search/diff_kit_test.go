@@ -21,6 +21,7 @@ type altered struct {
 	gone, giveUpRST       bool
 	halfDuplex, noProfile bool
 	closed, aborts        bool
+	staysPassive          bool
 
 	header  endpoint.Header   // of the last segment
 	last    *endpoint.Segment // and that itself
@@ -150,6 +151,7 @@ func offerOf(what altered) sim.Offer {
 		a := &altered{
 			config: what.config, emit: what.emit, arrive: what.arrive, status: what.status, raw: what.raw,
 			gone: what.gone, giveUpRST: what.giveUpRST, halfDuplex: what.halfDuplex, noProfile: what.noProfile,
+			staysPassive: what.staysPassive,
 		}
 		return a, a.Reset(c)
 	}})
