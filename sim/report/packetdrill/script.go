@@ -125,8 +125,8 @@ func (s *script) events() {
 		broken := t.Violation.Found() && e.N == t.Violation.Step
 		if e.End == s.side {
 			s.happens(e)
-			s.sends(e, broken)
 			s.accepts(e)
+			s.sends(e, broken)
 		} else {
 			s.losses(e)
 		}

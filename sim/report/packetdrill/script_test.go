@@ -38,6 +38,7 @@ var scenarios = []struct {
 	{"simultaneous", "A: open active; close\nB: open active; close\n", "connect"},
 	{"closed-in-syn-sent", "A: open active nowait; close\nB: \n", "close"},
 	{"closed-in-listen", "A: \nB: open passive nowait; close\n", "listen close"},
+	{"send-waits", "A: open active nowait; send 10\nB: open passive; receive all\n", "write"},
 	{"options", "A tcp mss=536 no-nagle\nA: open active; send 1000\nB: open passive; receive all\n", "setsockopt"},
 	{"end-of-number-space", "A tcp iss=4294967290\nB tcp iss=4294967295\n", "write"},
 }
@@ -116,7 +117,7 @@ func TestNoScript(t *testing.T) {
 			endpoint.A, "does not crash"},
 		{"corrupt A DATA #1 bit 113 undetected\n", endpoint.B, "arrives damaged"},
 		{"A: open active\nB: wait 5s; open passive\n", endpoint.B, "before there is a socket"},
-		{"A: open active nowait; send 10\nB: open passive; receive all\n", endpoint.A, "before the handshake is over"},
+		{"A: open active\nB: open passive nowait\nB: when SYN-RECEIVED; close\n", endpoint.B, "before the connection can be accepted"},
 		{"A: open active; abort; open active\nB: open passive\n",
 			endpoint.A, "makes a second one"},
 		{"A: \nB: open passive\ninject A->B ACK seq=5 ack=7 at 1s\n", endpoint.B, "without SYN, is the first"},

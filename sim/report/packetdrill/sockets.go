@@ -2,6 +2,8 @@ package packetdrill
 
 import (
 	"fmt"
+	"strconv"
+	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
@@ -13,6 +15,8 @@ type sockets struct {
 	opened, listening, accepted bool
 	shook                       bool // the handshake is over
 	closed                      bool // the descriptor is gone
+
+	waiting []int32 // SENDs, in octets, that wait for the handshake
 }
 
 // fd is the descriptor of the connection.
@@ -40,9 +44,7 @@ func (s *script) call(e *sim.Event) {
 	case sim.CallAbort:
 		s.abort(e)
 	case sim.CallSend:
-		if s.connected(c.Call) {
-			s.line(e.At, fmt.Sprintf("write(%d, ..., %d) = %d", s.fd(), c.N, c.N), "")
-		}
+		s.send(e)
 	case sim.CallReceive:
 		s.receive(e)
 	}
@@ -73,7 +75,26 @@ func (s *script) open(e *sim.Event, passive bool) {
 	s.line(e.At, "connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)", "")
 }
 
-// accepts takes the connection from the listener as soon as it is there.
+// send writes octets. A SEND before the handshake is over is queued until then
+// (RFC 9293 3.10.2), and a socket takes it only then; the segments are the same.
+func (s *script) send(e *sim.Event) {
+	n := e.Cause.N
+	if s.opened && !s.shook && !s.closed {
+		s.waiting = append(s.waiting, n)
+		comment(&s.body, "SEND "+strconv.Itoa(int(n))+" waits for the handshake")
+		return
+	}
+	if s.connected(sim.CallSend) {
+		s.write(e.At, n)
+	}
+}
+
+func (s *script) write(at time.Duration, n int32) {
+	s.line(at, fmt.Sprintf("write(%d, ..., %d) = %d", s.fd(), n, n), "")
+}
+
+// accepts takes the connection from the listener as soon as it is there, and
+// writes what has waited for it.
 func (s *script) accepts(e *sim.Event) {
 	if s.why != "" || s.shook || !e.After.Synchronized() {
 		return
@@ -82,6 +103,9 @@ func (s *script) accepts(e *sim.Event) {
 	if s.listening {
 		s.accepted = true
 		s.line(e.At, "accept(3, ..., ...) = 4", "")
+	}
+	for _, n := range s.waiting {
+		s.write(e.At, n)
 	}
 }
 
