@@ -183,3 +183,31 @@ func TestPacketdrill(t *testing.T) {
 		}
 	}
 }
+
+// TestOptions: the options of a segment to inject are those that the language
+// has words for, padded to whole words; timestamps are not agreed on.
+func TestOptions(t *testing.T) {
+	var sack, all endpoint.Options
+	sack = sack.AppendNOP().AppendNOP().AppendSACK(endpoint.SACKBlock{Left: 105, Right: 110}, endpoint.SACKBlock{Left: 120, Right: 99})
+	all = all.AppendMSS(1400).AppendSACKPermitted().AppendTimestamps(7, 8).AppendNOP().AppendWindowScale(7)
+	for _, c := range []struct {
+		options endpoint.Options
+		want    string
+	}{
+		{nil, ""},
+		{all, " <mss 1400,sackOK,wscale 7,nop,nop,nop>"},
+		{sack, " <sack 5:10 20:4294967295,nop,nop>"},
+		{endpoint.Options{253, 4, 1, 2}, ""},
+		{endpoint.Options{2, 3, 1, 0}, ""},
+	} {
+		trace := &sim.Trace{Options: c.options, Segments: []sim.SegmentRecord{{ID: 1, NOption: uint8(len(c.options))}}}
+		s := script{t: trace}
+		s.local = 100
+		if got := s.options(&trace.Segments[0]); got != c.want {
+			t.Errorf("%v: %q, want %q", c.options, got, c.want)
+		}
+		if _, err := check("+0 < S 0:0(0) win 1" + c.want + "\n"); err != nil {
+			t.Error(err)
+		}
+	}
+}
