@@ -16,10 +16,8 @@ import (
 // analysed are runs whose traffic somebody would open Wireshark for.
 func analysed(t *testing.T) map[string]*sim.Trace {
 	runs := map[string]*sim.Trace{}
-	for _, s := range scenarios {
-		runs[s.name] = run(t, s.text)
-	}
 	for name, text := range map[string]string{
+		"faults":      scenarios[1].text,
 		"lost data":   "A: open active; send 20000; close\nB: open passive; receive all; close\ndrop A DATA #3\n",
 		"zero window": "B tcp receive-buffer=2000\nA: open active; send 9000; close\nB: open passive; wait 20s; receive all; close\n",
 		"lost ACKs":   "A: open active; send 9000; close\nB: open passive; receive all; close\ndrop B ACK #1-3\n",
@@ -29,7 +27,7 @@ func analysed(t *testing.T) map[string]*sim.Trace {
 	var gen search.Generator
 	r := search.NewRunner(sim.TCP())
 	var s sim.Scenario
-	for i := range uint64(9) {
+	for _, i := range []uint64{0, 3, 8, 9} {
 		gen.Scenario(1, i, &s)
 		if _, err := r.Run(&s); err != nil {
 			t.Fatal(err)
