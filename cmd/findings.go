@@ -79,12 +79,22 @@ func (f *fuzz) keep(found *search.Finding) (again string, err error) {
 	return commandLine("replay", dir), nil
 }
 
-// keepBundle writes the bundle of a run, with a capture in it, below a folder,
-// and returns its own.
+// keepBundle writes the bundle of a run, with a capture in it and with what the
+// failure needs, below a folder, and returns its own.
 func (c *command) keepBundle(dir string, t *sim.Trace) (string, error) {
-	return bundle.Write(dir, t, bundle.Options{
+	o := bundle.Options{
 		Offer: c.offer, Faces: []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}},
-	})
+	}
+	if v := &t.Violation; v.Found() && !search.IsBudget(v) && !search.IsPanic(v) {
+		runner := search.NewRunner(c.offer)
+		runner.Wire = search.IsWire(v)
+		why, err := search.Explain(runner, t)
+		if err != nil {
+			return "", err
+		}
+		o.Why = &why
+	}
+	return bundle.Write(dir, t, o)
 }
 
 // shrunk says how a counterexample was found.

@@ -50,8 +50,8 @@ type Options struct {
 	// Replay is the command that runs it again, as somebody would type it. "" is
 	// "halfopen replay" and the name of the bundle.
 	Replay string
-	// Why says what the failure needs; the zero value is not known.
-	Why Why
+	// Why says what the failure needs, if that was found out (search.Explain).
+	Why *sim.Why
 	// Faces are further files.
 	Faces []Face
 }
@@ -79,7 +79,7 @@ var faces = []struct {
 		return err
 	}},
 	{LadderFile, func(w io.Writer, t *sim.Trace, o *Options) error {
-		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: replay(t, o)})
+		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: replay(t, o), Why: o.Why})
 	}},
 	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
 	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},

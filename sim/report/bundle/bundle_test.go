@@ -48,9 +48,8 @@ func golden(t *testing.T, name, got string) {
 func TestReadme(t *testing.T) {
 	golden(t, "bug.md", file(t, play(t, bug), Options{Offer: offer}, ReadmeFile))
 	golden(t, "legal.md", file(t, play(t, ""), Options{}, ReadmeFile))
-	golden(t, "why.md", file(t, play(t, bug), Options{Offer: offer, Replay: "mine replay it", Why: Why{
-		Necessary:       []Necessary{{Fault: 1, Text: "A ends in #1 `TIME-WAIT`"}, {Fault: 9}},
-		PointOfNoReturn: 7,
+	golden(t, "why.md", file(t, play(t, bug), Options{Offer: offer, Replay: "mine replay it", Why: &sim.Why{
+		Necessary: []sim.Necessity{{Fault: 1, Without: "I-1 `other`"}}, Smallest: true, PointOfNoReturn: 7, Averted: true,
 	}}, ReadmeFile))
 }
 

@@ -31,9 +31,11 @@ func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
 		return err
 	}
 	b.WriteString(fenced("text", cut(ladder.String(), maxLadder)))
-	if o.Why.known() {
+	if why := report.WhyText(t, o.Why); len(why) > 0 {
 		b.WriteString("\n### Why\n\n")
-		o.Why.write(&b, t)
+		for _, sentence := range why {
+			b.WriteString("- " + span(sentence) + "\n")
+		}
 	}
 	b.WriteString("\n### To see it again\n\n")
 	writeAgain(&b, t, o)
