@@ -65,3 +65,23 @@ func TestReportDiffers(t *testing.T) {
 	contains(t, said.errors, "is not what happens now")
 	contains(t, said.out, "verdict legal")
 }
+
+// TestBundles: each bundle that is kept is what its trace gives today, octet for
+// octet.
+func TestBundles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	const bundles = "../testdata/bundles"
+	for _, c := range []struct{ name, wrong string }{
+		{"time-wait-answer-1aee15", "time-wait-no-ack"},
+	} {
+		out := t.TempDir()
+		if *update {
+			out = bundles
+		}
+		kept := filepath.Join(bundles, c.name)
+		call(sim.TCP(), "", "report", "--wrong", c.wrong, "-o", out, kept).want(t, ExitLegal)
+		sameFolder(t, filepath.Join(out, c.name), kept)
+	}
+}

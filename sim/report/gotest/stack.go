@@ -42,8 +42,11 @@ func stacksOf(t *sim.Trace, offer sim.Offer) []stack {
 		if s.knownBug == s.name {
 			s.knownBug = ""
 		}
-		if factory, err := offer.Find(s.name); err == nil {
-			s.locate(factory, "stack"+strconv.Itoa(e+1))
+		for _, n := range offer { // not Find: its factory is one around this
+			if n.Name == s.name {
+				s.locate(n.New, "stack"+strconv.Itoa(e+1))
+				break
+			}
 		}
 		list = append(list, s)
 	}
