@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/xml"
+	"os"
 	"strings"
 	"testing"
 
@@ -52,6 +53,23 @@ func TestJUnit(t *testing.T) {
 		}
 		names[c.Name] = true
 	}
+}
+
+// TestJUnitFile: fuzz writes it whatever else it prints.
+func TestJUnitFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	call(lossyOffer(), "", "fuzz", "--runs", "300", "--junit", "a.xml").want(t, ExitViolation)
+	call(lossyOffer(), "", "fuzz", "--runs", "300", "--junit", "b.xml", "--json").want(t, ExitViolation)
+	a, err := os.ReadFile("a.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile("b.xml")
+	if err != nil || !bytes.Equal(a, b) {
+		t.Errorf("%v: one file:\n%s\nthe other:\n%s", err, a, b)
+	}
+	contains(t, string(a), "<testsuites>", "<failure ")
+	call(lossyOffer(), "", "fuzz", "--runs", "3", "--junit", "no/such/folder.xml").want(t, ExitFailed)
 }
 
 // TestJUnitLegal: a sweep that found nothing is one case that passes.
