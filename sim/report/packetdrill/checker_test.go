@@ -13,6 +13,7 @@ import (
 // knows nothing of how scripts are written here.
 type checker struct {
 	words []string
+	last  float64         // when the last event was due; -1 before the first
 	forms map[string]bool // what was met: "inject", "expect", "call", "option"
 }
 
@@ -21,7 +22,7 @@ var tokens = regexp.MustCompile(`--[a-zA-Z0-9_]+|\.\.\.|[-]?[0-9]*\.[0-9]+|[-]?[
 
 // check reads a script. The error names the first word that does not fit.
 func check(script string) (forms map[string]bool, err error) {
-	c := checker{forms: map[string]bool{}}
+	c := checker{forms: map[string]bool{}, last: -1}
 	for line := range strings.Lines(script) {
 		line, _, _ = strings.Cut(line, "//")
 		c.words = append(c.words, tokens.FindAllString(line, -1)...)
@@ -96,12 +97,29 @@ func (c *checker) option() {
 	c.forms["option"] = true
 }
 
-// event_time action, with event_time '+' time.
-func (c *checker) event() {
-	c.want("+")
-	if w := c.next(); !regexp.MustCompile(`^[0-9]+(\.[0-9]{1,6})?$`).MatchString(w) {
+// time is FLOAT or INTEGER, in seconds; packetdrill counts in microseconds.
+func (c *checker) time() float64 {
+	w := c.next()
+	at, err := strconv.ParseFloat(w, 64)
+	if err != nil || !regexp.MustCompile(`^[0-9]+(\.[0-9]{1,6})?$`).MatchString(w) {
 		c.fail("time %q", w)
 	}
+	return at
+}
+
+// event_time action, with event_time: time, or time '~' time.
+func (c *checker) event() {
+	at := c.time()
+	if c.is("~") && c.time() < at {
+		c.fail("a range of time runs backwards")
+	}
+	switch {
+	case c.last < 0 && at != 0:
+		c.fail("first event should be at time 0")
+	case at < c.last:
+		c.fail("time runs backwards")
+	}
+	c.last = at
 	switch {
 	case c.is("<"):
 		c.forms["inject"] = true

@@ -6,7 +6,7 @@
 //
 // The language is documented at https://github.com/google/packetdrill
 // (README.md and syntax.md). Of it this package writes one option (the IP
-// version), relative times, TCP packets in both directions, with MSS, window
+// version), times since the first line, TCP packets in both directions, with MSS, window
 // scale, SACK and padding options, and the system calls of a stream socket.
 //
 // # What becomes of the faults
@@ -21,6 +21,14 @@
 // Some runs a script cannot tell: a host that crashes, damage that the checksum
 // does not catch, OPENs that sockets do not have. Write then writes comments
 // alone, which say why.
+//
+// # Times
+//
+// What the script does is at the moment at which it was in the run. What the end
+// has to send may come from the line above on, until half a second after it came
+// in the run: two TCPs by the RFC choose their own timeouts. How they cut text into
+// segments, and which ACKs they leave out, is also theirs to choose; there a
+// script may want a hand before another TCP passes it.
 //
 // # Numbers
 //

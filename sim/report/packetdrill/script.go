@@ -41,8 +41,9 @@ type script struct {
 	side endpoint.End // under test
 	body bytes.Buffer
 	why  string        // there is no script; "" if there is one so far
-	last time.Duration // of the last line with a time
 	n    int           // lines with a time
+	zero time.Duration // when the first of them was: packetdrill begins at 0
+	last time.Duration // of the last line that made something happen
 
 	sockets
 	numbers
@@ -93,22 +94,38 @@ func ascii(text string) string {
 	}, text)
 }
 
-// line writes a line that happens at a time. packetdrill counts in
-// microseconds: times are rounded down, and not their differences, so that no
-// error adds up.
+// line writes what the script does at a time: a segment that is injected, a
+// system call.
 func (s *script) line(at time.Duration, text, note string) {
-	at = at.Truncate(time.Microsecond)
-	stamp := "+" + seconds(at-s.last)
+	if s.n == 0 {
+		s.zero = at
+	}
 	s.last = at
+	s.write(seconds(at-s.zero), text, note)
+}
+
+// patience is how much later than it was in the run a segment may come that is
+// expected: as long as an ACK may be delayed (RFC 9293 3.8.6.3, MUST-40). It may
+// come as much earlier as it likes: when to resend, and for how long to hold back
+// what is small, is for each TCP to choose within its bounds.
+const patience = 500 * time.Millisecond
+
+// expect writes a segment that has to come.
+func (s *script) expect(at time.Duration, text, note string) {
+	s.write(seconds(s.last-s.zero)+"~"+seconds(at+patience-s.zero), text, note)
+}
+
+func (s *script) write(when, text, note string) {
 	s.n++
-	fmt.Fprintf(&s.body, "%9s %s", stamp, text)
+	fmt.Fprintf(&s.body, "%13s %s", when, text)
 	if note != "" {
 		s.body.WriteString("  // " + ascii(note))
 	}
 	s.body.WriteByte('\n')
 }
 
-// seconds writes a time as packetdrill reads it: "0", "1.5", "0.01".
+// seconds writes a time as packetdrill reads it: "0", "1.5", "0.01". It counts
+// in microseconds; what is less is left out.
 func seconds(d time.Duration) string {
 	text := strconv.FormatInt(int64(d/time.Second), 10)
 	if us := int64(d % time.Second / time.Microsecond); us > 0 {
@@ -227,7 +244,7 @@ func (s *script) sends(e *sim.Event, broken bool) {
 		case broken:
 			comment(&s.body, "in the step that broke the rule it sent "+s.name(r))
 		case ok:
-			s.line(e.At, text, s.name(r)+s.faults(r))
+			s.expect(e.At, text, s.name(r)+s.faults(r))
 		}
 	}
 }

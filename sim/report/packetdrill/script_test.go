@@ -74,23 +74,26 @@ func TestScripts(t *testing.T) {
 // for its own reason.
 func TestChecker(t *testing.T) {
 	for _, c := range []struct{ script, want string }{
-		{"+0 < S 0:0(0) win 100 <mss 1460>\n", ""},
-		{"+0 < S 0:0(0) win 100 <mss 1460,sackOK,nop,nop>\n", ""},
-		{"0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n", "want \"+\""},
-		{"+0.0000001 close(3) = 0\n", "time"},
-		{"+0 < S 0:0(0)\n", "window must be specified"},
-		{"+0 < . 1:1(0) win 100\n", "an ACK without its number"},
-		{"+0 < S 0:1(0) win 100\n", "inconsistent numbers"},
-		{"+0 < S 4294967295:4294967296(1) win 100\n", "no number of 32 bits"},
-		{"+0 < S 0:0(0) win 65536\n", "no number of 16 bits"},
-		{"+0 < S 0:0(0) win 100 <mss 1460,wscale 7>\n", "not padded to 4"},
-		{"+0 < S 0:0(0) win 100 <...>\n", "only be used with outbound"},
-		{"+0 < S 0:0(0) win 100 <TS val 1 ecr 0,nop,nop>\n", "option \"TS\""},
-		{"+0 > X 0:0(0)\n", "flags"},
-		{"+0 > . 1:1(0) ack\n", "too early"},
-		{"+0 shutdown(3) = 0\n", "want \",\""},
-		{"+0 connect(3, ..., ...) = -1 (in progress)\n", "without errno"},
-		{"+0 fork() = 0\n", "system call"},
+		{"0 < S 0:0(0) win 100 <mss 1460>\n", ""},
+		{"0 < S 0:0(0) win 100 <mss 1460,sackOK,nop,nop>\n", ""},
+		{"+0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n", "time \"+\""},
+		{"0.1 close(3) = 0\n", "first event should be at time 0"},
+		{"0 close(3) = 0\n0.2 close(3) = 0\n0.1 close(3) = 0\n", "time runs backwards"},
+		{"0 close(3) = 0\n0.2~0.1 > . 1:1(0) ack 1\n", "a range of time runs backwards"},
+		{"0.0000001 close(3) = 0\n", "time"},
+		{"0 < S 0:0(0)\n", "window must be specified"},
+		{"0 < . 1:1(0) win 100\n", "an ACK without its number"},
+		{"0 < S 0:1(0) win 100\n", "inconsistent numbers"},
+		{"0 < S 4294967295:4294967296(1) win 100\n", "no number of 32 bits"},
+		{"0 < S 0:0(0) win 65536\n", "no number of 16 bits"},
+		{"0 < S 0:0(0) win 100 <mss 1460,wscale 7>\n", "not padded to 4"},
+		{"0 < S 0:0(0) win 100 <...>\n", "only be used with outbound"},
+		{"0 < S 0:0(0) win 100 <TS val 1 ecr 0,nop,nop>\n", "option \"TS\""},
+		{"0 > X 0:0(0)\n", "flags"},
+		{"0 > . 1:1(0) ack\n", "too early"},
+		{"0 shutdown(3) = 0\n", "want \",\""},
+		{"0 connect(3, ..., ...) = -1 (in progress)\n", "without errno"},
+		{"0 fork() = 0\n", "system call"},
 		{"--ip_version=ipv5\n", "ip_version"},
 	} {
 		_, err := check(c.script)
@@ -206,7 +209,7 @@ func TestOptions(t *testing.T) {
 		if got := s.options(&trace.Segments[0]); got != c.want {
 			t.Errorf("%v: %q, want %q", c.options, got, c.want)
 		}
-		if _, err := check("+0 < S 0:0(0) win 1" + c.want + "\n"); err != nil {
+		if _, err := check("0 < S 0:0(0) win 1" + c.want + "\n"); err != nil {
 			t.Error(err)
 		}
 	}

@@ -85,11 +85,11 @@ func (s *script) send(e *sim.Event) {
 		return
 	}
 	if s.connected(sim.CallSend) {
-		s.write(e.At, n)
+		s.sendNow(e.At, n)
 	}
 }
 
-func (s *script) write(at time.Duration, n int32) {
+func (s *script) sendNow(at time.Duration, n int32) {
 	s.line(at, fmt.Sprintf("write(%d, ..., %d) = %d", s.fd(), n, n), "")
 }
 
@@ -105,7 +105,7 @@ func (s *script) accepts(e *sim.Event) {
 		s.line(e.At, "accept(3, ..., ...) = 4", "")
 	}
 	for _, n := range s.waiting {
-		s.write(e.At, n)
+		s.sendNow(e.At, n)
 	}
 }
 
