@@ -117,7 +117,7 @@ func (f *asked) opens(s *sim.Scenario) {
 		}
 	}
 	f.reopened = active[0]+passive[0] > 1 || active[1]+passive[1] > 1
-	f.anyOpen = active[0]+active[1] != 1 || passive[0]+passive[1] != 1
+	f.anyOpen = active[0]+active[1] > 1 || passive[0]+passive[1] > 1
 }
 
 // lossy reports whether a direction may lose, double, damage or reorder.
