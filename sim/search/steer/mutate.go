@@ -19,7 +19,8 @@ const (
 	maxActs   = 10
 	maxOctets = 20_000 // of one SEND
 	maxDelay  = 5 * time.Second
-	maxOutage = time.Minute // longer than the shortest 2 MSL
+	maxOutage = time.Minute      // longer than the shortest 2 MSL
+	leastMSL  = 10 * time.Second // far above maxDelay
 )
 
 // Mutate draws a changed copy of a scenario: one to four changes to its seed,
@@ -187,15 +188,43 @@ func (m *mutator) fault() {
 	}
 }
 
-// addFault draws a line: any, or one that is aimed at the first segments of a
-// kind, which decide what becomes of a connection.
+// addFault draws a line: any, or one of the first segments of a kind, which
+// decide what becomes of a connection, or an outage that outlasts timers.
 func (m *mutator) addFault() {
-	at := m.below(len(m.s.Fault) + 1)
-	if m.below(2) == 0 {
+	var f faults.Fault
+	switch m.below(6) {
+	case 0, 1:
 		o := faults.GenerateOptions{Lines: 1, Hostile: m.s.Hostile() || m.below(8) == 0, Longest: maxDelay}
-		m.s.Fault = slices.Insert(m.s.Fault, at, faults.Generate(m.src, o)...)
-		return
+		f = faults.Generate(m.src, o)[0]
+	case 2:
+		f = m.outage()
+	default:
+		f = m.firstSegments()
 	}
+	m.s.Fault = slices.Insert(m.s.Fault, m.below(len(m.s.Fault)+1), f)
+}
+
+// outage cuts one direction, or both, at an entry; mostly for so long that
+// timers run out. TIME-WAIT's can within the minute before heal if MSL is short.
+func (m *mutator) outage() faults.Fault {
+	f := faults.Fault{
+		Op: faults.Cut, End: m.end(), By: m.time(100*time.Millisecond, maxOutage),
+		When: faults.When{Entry: faults.Entry{End: m.end(), State: m.state()}},
+	}
+	if m.below(2) == 0 {
+		f.By = maxOutage
+		for e := range m.s.Ends {
+			m.s.Ends[e].Config.MSL = leastMSL
+		}
+	}
+	if m.below(2) == 0 {
+		f.Both, f.End = true, endpoint.A
+	}
+	return f
+}
+
+// firstSegments is a fault of the first few segments of a kind.
+func (m *mutator) firstSegments() faults.Fault {
 	f := faults.Fault{
 		Op: faults.Op(m.below(int(faults.Corrupt) + 1)), End: m.end(),
 		Kind: endpoint.Kind(1 + m.below(endpoint.NumKinds-1)), First: uint32(1 + m.below(2)),
@@ -209,7 +238,7 @@ func (m *mutator) addFault() {
 	case faults.Corrupt:
 		f.Bit = uint32(m.below(160))
 	}
-	m.s.Fault = slices.Insert(m.s.Fault, at, f)
+	return f
 }
 
 // alter changes one field of a line that its operation uses; where the result
