@@ -183,3 +183,34 @@ func TestImpossible(t *testing.T) {
 		t.Errorf("%d wanted and %d impossible cells are not all", of, impossible)
 	}
 }
+
+func TestReport(t *testing.T) {
+	c := NewCounts(testSpace)
+	c.runs = 4
+	for _, cell := range []Cell{testSpace.Row(0), testSpace.Pair(0, 1), testSpace.Joint(Lossy, 1, 2)} {
+		c.hits[cell], c.in[cell] = 1, 1
+	}
+	var b strings.Builder
+	want := []Cell{testSpace.Joint(Lossy, 1, 2), testSpace.Joint(Lossy, 2, 1)}
+	if err := c.Report(&b, ReportOptions{Holes: -1, Want: want, Independent: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"states                   0/11\n  not: CLOSED\n",
+		"  not: TIME-WAIT -> CLOSED under inject RST\n",
+		"joint pairs              1\n  1 seen, 1 in one run only, 0 in two; at least 0.00 unseen, 0.250000 new a run\n",
+		"rules                    0/2\n  not: rule I-1\n  not: rule I-2\n",
+		"rows                     1/3\n  not: row b\n  not: row c\n",
+		"row pairs                1\n",
+		"wanted besides           1/2\n  not: class 3: A SYN-SENT, B LISTEN\n",
+	} {
+		if !strings.Contains(b.String(), line) {
+			t.Errorf("the report lacks %q:\n%s", line, b.String())
+		}
+	}
+	b.Reset()
+	if err := c.Report(&b, ReportOptions{}); err != nil || strings.Contains(b.String(), "not:") ||
+		strings.Contains(b.String(), "more") || strings.Contains(b.String(), "unseen") {
+		t.Errorf("the short report is long: %v\n%s", err, b.String())
+	}
+}

@@ -119,7 +119,7 @@ func TestMeasure(t *testing.T) {
 	if !*measure {
 		t.Skip("run with -measure")
 	}
-	const seeds, most = 5, 100_000
+	const seeds, most = 3, 50_000
 	for c := coverage.ClientServer; c <= coverage.ReopenedLossy; c++ {
 		var random, steered [][]uint64
 		both := len(goal(c))
