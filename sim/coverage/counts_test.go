@@ -50,7 +50,13 @@ func TestMerge(t *testing.T) {
 	for i := range uint64(200) {
 		src := stream.New(1, "counts").Sequence(i)
 		a, b, c := drawn(&src), drawn(&src), drawn(&src)
-		want := written(t, merged(t, a, b, c))
+		sum := merged(t, a, b, c)
+		for cell := range sum.hits {
+			if sum.hits[cell] != a.hits[cell]+b.hits[cell]+c.hits[cell] || sum.in[cell] != a.in[cell]+b.in[cell]+c.in[cell] {
+				t.Fatal("merging does not add")
+			}
+		}
+		want := written(t, sum)
 		if got := written(t, merged(t, c, a, b)); got != want {
 			t.Fatal("merging does not commute")
 		}
@@ -144,6 +150,10 @@ func TestReadRefuses(t *testing.T) {
 		`{"cell":"LISTEN","hits":1,"runs":1},{"cell":"LISTEN","hits":1,"runs":1}]}`
 	if _, err := Read(strings.NewReader(twice)); err == nil || !strings.Contains(err.Error(), "twice") {
 		t.Errorf("a cell that is there twice: %v", err)
+	}
+	few := strings.Replace(twice, `"hits":1,"runs":1`, `"hits":1,"runs":2`, 1)
+	if _, err := Read(strings.NewReader(few)); err == nil || !strings.Contains(err.Error(), "1 hits in 2 of") {
+		t.Errorf("more runs than hits: %v", err)
 	}
 	more := strings.Replace(twice, `"hits":1,"runs":1`, `"hits":5,"runs":4`, 1)
 	if _, err := Read(strings.NewReader(more)); err == nil || !strings.Contains(err.Error(), "of 3 runs") {

@@ -1,8 +1,11 @@
 package steer
 
 import (
+	"strings"
 	"testing"
 
+	"example.org/halfopen/faults"
+	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
@@ -90,6 +93,31 @@ func TestMutantsAreClean(t *testing.T) {
 		v, err := r.Run(&s)
 		if err != nil || v.Found() {
 			t.Fatalf("run %d: %v: %v %s\n%s", i, err, v.Rule.ID, v.Text, s.String())
+		}
+	}
+}
+
+// No script makes more copies of a datagram, or damages one more often, than a
+// fate holds.
+func TestFewEnough(t *testing.T) {
+	lines := func(n int, line string) faults.Script {
+		script, err := faults.Parse(strings.Repeat(line+"\n", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return script
+	}
+	for _, c := range []struct {
+		line       string
+		have, want int
+	}{
+		{"corrupt A SYN #1 bit 7", 5, link.MaxFlips - 1},
+		{"duplicate A SYN #1 after 1ms", 9, link.MaxCopies - 2},
+		{"drop A SYN #1", 50, maxFaults},
+		{"drop A SYN #1", 2, 2},
+	} {
+		if got := fewEnough(lines(c.have, c.line)); len(got) != c.want {
+			t.Errorf("%d lines of %q are left, want %d", len(got), c.line, c.want)
 		}
 	}
 }
