@@ -17,14 +17,19 @@ var ErrSpace = errors.New("coverage: the two counts name different rows or rules
 type Counts struct {
 	space *Space
 	runs  uint64
-	hits  []uint64 // by cell
-	in    []uint64 // by cell: in how many runs
+	cells []count // by Cell
+}
+
+// count is what is known of one cell, in one place, because an observer touches
+// dozens of cells a run.
+type count struct {
+	hits, in uint64
+	last     uint64 // the observer's last run that covered it; not a part of the counts
 }
 
 // NewCounts returns counts of nothing yet.
 func NewCounts(s *Space) *Counts {
-	n := s.Size()
-	return &Counts{space: s, hits: make([]uint64, n), in: make([]uint64, n)}
+	return &Counts{space: s, cells: make([]count, s.Size())}
 }
 
 // Space is that of the cells.
@@ -34,10 +39,10 @@ func (c *Counts) Space() *Space { return c.space }
 func (c *Counts) Runs() uint64 { return c.runs }
 
 // Hits is how often a cell was covered.
-func (c *Counts) Hits(cell Cell) uint64 { return c.hits[cell] }
+func (c *Counts) Hits(cell Cell) uint64 { return c.cells[cell].hits }
 
 // In is how many runs covered a cell.
-func (c *Counts) In(cell Cell) uint64 { return c.in[cell] }
+func (c *Counts) In(cell Cell) uint64 { return c.cells[cell].in }
 
 // Merge adds what another has counted. It returns ErrSpace, and adds nothing,
 // if that has other cells.
@@ -46,15 +51,9 @@ func (c *Counts) Merge(o *Counts) error {
 		return ErrSpace
 	}
 	c.runs += o.runs
-	for i, n := range o.hits {
-		if n > 0 {
-			c.hits[i] += n
-		}
-	}
-	for i, n := range o.in {
-		if n > 0 {
-			c.in[i] += n
-		}
+	for i := range o.cells {
+		c.cells[i].hits += o.cells[i].hits
+		c.cells[i].in += o.cells[i].in
 	}
 	return nil
 }
@@ -62,14 +61,13 @@ func (c *Counts) Merge(o *Counts) error {
 // Zero forgets all that was counted.
 func (c *Counts) Zero() {
 	c.runs = 0
-	clear(c.hits)
-	clear(c.in)
+	clear(c.cells)
 }
 
 // Equal reports whether two counts are the same.
 func (c *Counts) Equal(o *Counts) bool {
 	return c.runs == o.runs && c.space.Equal(o.space) &&
-		slices.Equal(c.hits, o.hits) && slices.Equal(c.in, o.in)
+		slices.EqualFunc(c.cells, o.cells, func(a, b count) bool { return a.hits == b.hits && a.in == b.in })
 }
 
 // Covered is how many cells of a kind were covered, and how many there are,
@@ -81,7 +79,7 @@ func (c *Counts) Covered(k Kind) (covered, of int) {
 			continue
 		}
 		of++
-		if c.in[cell] > 0 {
+		if c.cells[cell].in > 0 {
 			covered++
 		}
 	}
@@ -98,7 +96,7 @@ func (c *Counts) Holes(k Kind) []Cell {
 	var holes []Cell
 	first, end := c.space.Cells(k)
 	for cell := first; cell < end; cell++ {
-		if c.in[cell] == 0 && c.space.Wanted(cell) {
+		if c.cells[cell].in == 0 && c.space.Wanted(cell) {
 			holes = append(holes, cell)
 		}
 	}
@@ -109,7 +107,7 @@ func (c *Counts) Holes(k Kind) []Cell {
 func (c *Counts) Missing(want []Cell) []Cell {
 	var missing []Cell
 	for _, cell := range want {
-		if c.in[cell] == 0 {
+		if c.cells[cell].in == 0 {
 			missing = append(missing, cell)
 		}
 	}
@@ -128,7 +126,7 @@ func (c *Counts) Pairs(class Class) (runs [endpoint.NumStates][endpoint.NumState
 	for k := from; k <= class; k++ {
 		for a := range runs {
 			for b := range runs[a] {
-				runs[a][b] += c.in[c.space.Joint(k, endpoint.State(a), endpoint.State(b))]
+				runs[a][b] += c.In(c.space.Joint(k, endpoint.State(a), endpoint.State(b)))
 			}
 		}
 	}

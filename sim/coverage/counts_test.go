@@ -18,9 +18,9 @@ func drawn(src *stream.Source) *Counts {
 		if c.runs == 0 {
 			break
 		}
-		i := src.Below(uint64(len(c.hits)))
-		c.in[i] = 1 + src.Below(c.runs)
-		c.hits[i] = c.in[i] + src.Below(1<<40)
+		i := src.Below(uint64(len(c.cells)))
+		in := 1 + src.Below(c.runs)
+		c.cells[i] = count{hits: in + src.Below(1<<40), in: in}
 	}
 	return c
 }
@@ -51,8 +51,9 @@ func TestMerge(t *testing.T) {
 		src := stream.New(1, "counts").Sequence(i)
 		a, b, c := drawn(&src), drawn(&src), drawn(&src)
 		sum := merged(t, a, b, c)
-		for cell := range sum.hits {
-			if sum.hits[cell] != a.hits[cell]+b.hits[cell]+c.hits[cell] || sum.in[cell] != a.in[cell]+b.in[cell]+c.in[cell] {
+		for i := range sum.cells {
+			k := Cell(i)
+			if sum.Hits(k) != a.Hits(k)+b.Hits(k)+c.Hits(k) || sum.In(k) != a.In(k)+b.In(k)+c.In(k) {
 				t.Fatal("merging does not add")
 			}
 		}
@@ -198,7 +199,7 @@ func TestReport(t *testing.T) {
 	c := NewCounts(testSpace)
 	c.runs = 4
 	for _, cell := range []Cell{testSpace.Row(0), testSpace.Pair(0, 1), testSpace.Joint(Lossy, 1, 2)} {
-		c.hits[cell], c.in[cell] = 1, 1
+		c.cells[cell] = count{hits: 1, in: 1}
 	}
 	var b strings.Builder
 	want := []Cell{testSpace.Joint(Lossy, 1, 2), testSpace.Joint(Lossy, 2, 1)}

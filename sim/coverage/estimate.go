@@ -84,7 +84,7 @@ func (r Rate) String() string {
 
 // Bound is FailureBound of the runs that judged a rule, by its index, and of
 // which none broke it.
-func (c *Counts) Bound(rule int) Rate { return FailureBound(c.in[c.space.Rule(rule)]) }
+func (c *Counts) Bound(rule int) Rate { return FailureBound(c.In(c.space.Rule(rule))) }
 
 // Richness is what the rare cells tell about those that no run has shown. It
 // counts runs, not events: within a run one thing leads to another, and only
@@ -111,7 +111,8 @@ func (c *Counts) RichnessOf(class Class) Richness {
 
 func (c *Counts) richness(first, end Cell) Richness {
 	r := Richness{Runs: c.runs}
-	for _, n := range c.in[first:end] {
+	for i := range c.cells[first:end] {
+		n := c.cells[first:end][i].in
 		switch n {
 		case 0:
 			continue

@@ -47,7 +47,7 @@ func TestRichness(t *testing.T) {
 	c.runs = 100
 	first, _ := testSpace.Cells(RowPair)
 	for i, n := range []uint64{1, 1, 1, 1, 2, 50} {
-		c.in[int(first)+i], c.hits[int(first)+i] = n, n
+		c.cells[int(first)+i] = count{hits: n, in: n}
 	}
 	r := c.Richness(RowPair)
 	if r != (Richness{Runs: 100, Seen: 6, Singles: 4, Doubles: 1, Covered: 56}) {
@@ -60,7 +60,7 @@ func TestRichness(t *testing.T) {
 	if c.Richness(RowTaken).Unseen().Sign() != 0 || (Richness{}).Next().FloatString(1) != "1.0" {
 		t.Error("nothing seen is not estimated as nothing known")
 	}
-	c.in[testSpace.Joint(Lossy, 1, 2)] = 1
+	c.cells[testSpace.Joint(Lossy, 1, 2)].in = 1
 	if c.RichnessOf(Lossy).Singles != 1 || c.RichnessOf(Ended).Singles != 0 || c.Richness(JointPair).Singles != 1 {
 		t.Error("the pairs of a class are not its own")
 	}

@@ -36,12 +36,13 @@ func (c *Counts) Write(w io.Writer) error {
 	fmt.Fprintf(&b, "{\n\"schema\": %s,\n\"runs\": %d,\n\"rules\": %s,\n\"rows\": %s,\n\"cells\": [",
 		quoted(schema), c.runs, quoted(or(s.Rules)), quoted(or(s.Rows)))
 	sep := "\n"
-	for i, hits := range c.hits {
-		if hits == 0 {
+	for i := range c.cells {
+		n := &c.cells[i]
+		if n.hits == 0 {
 			continue
 		}
 		b.WriteString(sep)
-		b.Write(quoted(entry{s.Name(Cell(i)), hits, c.in[i]}))
+		b.Write(quoted(entry{s.Name(Cell(i)), n.hits, n.in}))
 		sep = ",\n"
 	}
 	b.WriteString("\n]\n}\n")
@@ -94,12 +95,12 @@ func Read(r io.Reader) (*Counts, error) {
 		switch {
 		case !ok:
 			return nil, fmt.Errorf("coverage: there is no cell %q", e.Cell)
-		case c.hits[cell] != 0:
+		case c.Hits(cell) != 0:
 			return nil, fmt.Errorf("coverage: the cell %q is there twice", e.Cell)
 		case e.Hits == 0 || e.In == 0 || e.In > e.Hits || e.In > f.Runs:
 			return nil, fmt.Errorf("coverage: the cell %q has %d hits in %d of %d runs", e.Cell, e.Hits, e.In, f.Runs)
 		}
-		c.hits[cell], c.in[cell] = e.Hits, e.In
+		c.cells[cell] = count{hits: e.Hits, in: e.In}
 	}
 	return c, nil
 }

@@ -38,7 +38,7 @@ func watch(o *Observer, w *sim.World) {
 func under(o *Observer, from, to endpoint.State) []string {
 	names := []string{}
 	for f := range Fault(NumFaults) {
-		if o.counts.in[o.counts.space.Under(int(coreIndex[from][to]), f)] > 0 {
+		if o.counts.In(o.counts.space.Under(int(coreIndex[from][to]), f)) > 0 {
 			names = append(names, f.String())
 		}
 	}

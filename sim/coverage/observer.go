@@ -15,9 +15,8 @@ import (
 // each step, End.
 type Observer struct {
 	counts Counts
-	stamp  []uint32 // by cell: the last run that covered it
-	run    uint32   // of this observer, from 1
-	new    []Cell   // what this run has covered, each once
+	run    uint64 // of this observer, from 1
+	new    []Cell // what this run has covered, each once
 
 	script  faults.Script
 	floor   [2]time.Duration // the least delay of each direction
@@ -41,7 +40,7 @@ type datagram struct {
 
 // NewObserver returns an observer that has seen nothing.
 func NewObserver(s *Space) *Observer {
-	return &Observer{counts: *NewCounts(s), stamp: make([]uint32, s.Size())}
+	return &Observer{counts: *NewCounts(s)}
 }
 
 // Counts is what all runs so far have covered. It goes on changing; the caller
@@ -56,10 +55,6 @@ func (o *Observer) Covered() []Cell { return o.new }
 // (World.Scenario). What was counted stays.
 func (o *Observer) Reset(s *sim.Scenario) {
 	o.run++
-	if o.run == 0 { // after 2^32 runs
-		clear(o.stamp)
-		o.run = 1
-	}
 	o.counts.runs++
 	o.new = o.new[:0]
 	o.script = s.Fault
@@ -77,17 +72,13 @@ func (o *Observer) Reset(s *sim.Scenario) {
 
 // mark counts a cell.
 func (o *Observer) mark(c Cell) {
-	o.counts.hits[c]++
-	if o.stamp[c] != o.run {
-		o.first(c)
+	n := &o.counts.cells[c]
+	n.hits++
+	if n.last != o.run {
+		n.last = o.run
+		n.in++
+		o.new = append(o.new, c)
 	}
-}
-
-// first notes that this run has covered a cell.
-func (o *Observer) first(c Cell) {
-	o.stamp[c] = o.run
-	o.counts.in[c]++
-	o.new = append(o.new, c)
 }
 
 // Step counts one step. Of an end that does not tell its state it counts
@@ -143,38 +134,29 @@ func (o *Observer) both(f Fault) {
 
 // emit looks at the fate of a datagram.
 func (o *Observer) emit(s *sim.Step, m *sim.Emit) {
-	d := o.datagram(m.ID)
-	d.kind = m.Segment.Kind()
-	f := m.Fate
+	for uint32(len(o.wire)) < m.ID-1 {
+		o.wire = append(o.wire, datagram{}) // injected: its step shows it, and no other
+	}
+	d, f := datagram{kind: m.Segment.Kind()}, m.Fate
 	if f.N == 0 {
 		o.both(FaultOf(Drop, d.kind))
-		return
+	} else if d.delayed = o.late(s, f); d.delayed {
+		o.both(FaultOf(Delay, d.kind))
 	}
-	for i := range f.Copies[:f.N] {
-		if !o.late(s, &f.Copies[i]) {
-			return
+	o.wire = append(o.wire, d)
+}
+
+// late reports whether every copy takes longer than the least delay of its
+// direction. One that waits for others to overtake it is reordered, not late.
+func (o *Observer) late(s *sim.Step, f *link.Fate) bool {
+	for i := range f.N {
+		c := &f.Copies[i]
+		if c.Aside == 0 && c.At-s.At <= o.floor[s.End] ||
+			c.Aside != 0 && o.script[c.Aside-1].Op != faults.Hold {
+			return false
 		}
 	}
-	d.delayed = true
-	o.both(FaultOf(Delay, d.kind))
-}
-
-// late reports whether a copy takes longer than the least delay of its
-// direction. One that waits for others to overtake it is reordered, not late.
-func (o *Observer) late(s *sim.Step, c *link.Copy) bool {
-	if c.Aside != 0 {
-		return o.script[c.Aside-1].Op == faults.Hold
-	}
-	return c.At-s.At > o.floor[s.End]
-}
-
-// datagram is the record of an id. Ids are given in the order of emission;
-// those that injected segments have taken are skipped.
-func (o *Observer) datagram(id uint32) *datagram {
-	for uint32(len(o.wire)) < id {
-		o.wire = append(o.wire, datagram{})
-	}
-	return &o.wire[id-1]
+	return true
 }
 
 // arrive looks at what arrives.
@@ -186,7 +168,7 @@ func (o *Observer) arrive(s *sim.Step) {
 		}
 		return
 	}
-	d := o.datagram(c.Segment)
+	d := &o.wire[c.Segment-1]
 	if c.Deaf {
 		o.both(FaultOf(Drop, d.kind))
 		return
@@ -243,8 +225,6 @@ func (o *Observer) Judged(rule int, times uint64) {
 		return
 	}
 	c := o.counts.space.Rule(rule)
-	o.counts.hits[c] += times
-	if o.stamp[c] != o.run {
-		o.first(c)
-	}
+	o.mark(c)
+	o.counts.cells[c].hits += times - 1
 }

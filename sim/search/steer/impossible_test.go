@@ -75,33 +75,3 @@ func TestCoreEdges(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkLossyHandshake is search's benchmark of that name, judged alone, and
-// observed, too: the difference is what coverage costs a sweep.
-func BenchmarkLossyHandshake(b *testing.B) {
-	s, err := sim.Parse("bench", `
-		A tcp mss=1460
-		B tcp mss=1460
-		link delay 1ms-20ms loss 10%
-		A: open active; send 1024; receive 1024; close
-		B: open passive; receive 1024; send 1024; receive all; close
-	`)
-	if err != nil {
-		b.Fatal(err)
-	}
-	r := NewRunner(sim.TCP(), &coverage.Space{})
-	for _, c := range []struct {
-		name string
-		run  func(*sim.Scenario) (sim.Violation, error)
-	}{{"judged", r.Runner.Run}, {"observed", r.Run}} {
-		b.Run(c.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				s.Seed++
-				if v, err := c.run(&s); err != nil || v.Found() {
-					b.Fatal(err, v.Text)
-				}
-			}
-		})
-	}
-}
