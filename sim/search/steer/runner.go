@@ -22,7 +22,7 @@ func NewRunner(offer sim.Offer, space *coverage.Space) *Runner {
 }
 
 // Run runs a scenario to its end, or to its first violation, which it returns:
-// what search.Runner.Run returns of it.
+// what search.Runner.Run returns of it. With Wire that takes two runs.
 func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
 	w := r.World
 	if err := w.Reset(s); err != nil {
@@ -32,10 +32,10 @@ func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
 	r.Observer.Reset(w.Scenario())
 	clean := r.steps()
 	r.Observer.End(r.Observer.Class())
-	if clean {
+	if clean && !r.Wire {
 		return sim.Violation{}, nil
 	}
-	return r.Runner.Run(s) // once more, to have it written down as everywhere else
+	return r.Runner.Run(s) // once more, to have it judged and written down as everywhere else
 }
 
 // steps reports whether nothing was wrong: no violation, budget or panic.
