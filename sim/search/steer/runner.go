@@ -24,29 +24,28 @@ func NewRunner(offer sim.Offer, space *coverage.Space) *Runner {
 // Run runs a scenario to its end, or to its first violation, which it returns:
 // what search.Runner.Run returns of it. With Wire that takes two runs.
 func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
-	w := r.World
-	if err := w.Reset(s); err != nil {
-		return sim.Violation{}, err
-	}
-	r.Judge.Reset(w.Scenario(), [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)})
-	r.Observer.Reset(w.Scenario())
-	clean := r.steps()
-	r.Observer.End(r.Observer.Class())
-	if clean && !r.Wire {
+	if r.clean(s) && !r.Wire {
 		return sim.Violation{}, nil
 	}
 	return r.Runner.Run(s) // once more, to have it judged and written down as everywhere else
 }
 
-// steps reports whether nothing was wrong: no violation, budget or panic.
-func (r *Runner) steps() (clean bool) {
+// clean reports whether there was nothing to write down: no violation, budget,
+// panic or error.
+func (r *Runner) clean(s *sim.Scenario) (clean bool) {
 	w := r.World
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p != nil { // it comes again in the run that is written down
 			w.Abandon()
 			clean = false
 		}
 	}()
+	if err := w.Reset(s); err != nil {
+		return false
+	}
+	r.Judge.Reset(w.Scenario(), [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)})
+	r.Observer.Reset(w.Scenario())
+	defer func() { r.Observer.End(r.Observer.Class()) }()
 	for {
 		s, ok := w.Step()
 		if !ok {

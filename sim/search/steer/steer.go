@@ -25,6 +25,10 @@ type Options struct {
 	Runs  uint64    // how many runs, besides one of each scenario of Corpus
 	Jobs  int       // goroutines; 0 is one
 
+	// Wire has the judge that trusts the segments alone look at every run, too:
+	// see search.Runner.
+	Wire bool
+
 	// Generation is how many runs see the same corpus. 0 is 256.
 	Generation int
 	// Fresh is how many of 100 runs are drawn afresh. 0 is 20; 100 is a sweep
@@ -81,14 +85,6 @@ func mustMerge(to, from *coverage.Counts) {
 	if err := to.Merge(from); err != nil {
 		panic(err)
 	}
-}
-
-// Group is the runs that broke the same rule in the same way (search.Same).
-type Group struct {
-	Violation sim.Violation // of the first run
-	Scenario  sim.Scenario  // its scenario: what search.WriteOut and Shrink begin with
-	Run       uint64        // its number, from 0
-	Count     uint64        // runs of the group
 }
 
 // Search runs scenarios until there were Runs of them, the context is done, or
@@ -218,7 +214,7 @@ func (s *steering) group(t *slot) {
 			return
 		}
 	}
-	s.groups = append(s.groups, Group{t.violation, t.scenario, s.runs, 1})
+	s.groups = append(s.groups, Group{search.Group{Violation: t.violation, Run: s.runs, Count: 1}, t.scenario})
 }
 
 func (s *steering) progress() *Progress {
@@ -250,6 +246,7 @@ type worker struct {
 
 func newWorker(s *steering) *worker {
 	r := NewRunner(s.o.Offer, s.space)
+	r.Wire = s.o.Wire
 	return &worker{
 		steering: s, runner: r, fresh: r.Observer, changed: coverage.NewObserver(s.space),
 		gen: search.Generator{Ends: s.o.Ends, Override: s.o.Override},
