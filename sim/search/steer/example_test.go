@@ -9,10 +9,10 @@ import (
 	"example.org/halfopen/sim/search/steer"
 )
 
-// A few thousand steered runs take every core edge that there is a way to take,
+// Two thousand steered runs take every core edge that there is a way to take,
 // and a handful of their scenarios is enough to take them all again.
 func Example() {
-	r, err := steer.Search(context.Background(), steer.Options{Offer: sim.TCP(), Seed: 1, Runs: 5000, Jobs: 2})
+	r, err := steer.Search(context.Background(), steer.Options{Offer: sim.TCP(), Seed: 1, Runs: 2000, Jobs: 2})
 	if err != nil {
 		fmt.Println(err)
 		return

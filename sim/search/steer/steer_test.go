@@ -44,7 +44,7 @@ func told(t *testing.T, r *Result) string {
 
 // The result does not depend on the number of goroutines.
 func TestJobsDoNotMatter(t *testing.T) {
-	o := Options{Seed: 5, Runs: 3000, Generation: 100, Jobs: 1}
+	o := Options{Seed: 5, Runs: 1000, Generation: 100, Jobs: 1}
 	want := searched(t, o)
 	for _, jobs := range []int{2, 7} {
 		o.Jobs = jobs
@@ -52,7 +52,7 @@ func TestJobsDoNotMatter(t *testing.T) {
 			t.Errorf("%d jobs found something else", jobs)
 		}
 	}
-	if want.Runs != 3000 || want.Fresh.Runs()+want.Changed.Runs() != 3000 || want.Changed.Runs() < 2000 {
+	if want.Runs != 1000 || want.Fresh.Runs()+want.Changed.Runs() != 1000 || want.Changed.Runs() < 600 {
 		t.Errorf("%d runs, %d fresh, %d changed", want.Runs, want.Fresh.Runs(), want.Changed.Runs())
 	}
 	o.Seed++
@@ -64,8 +64,8 @@ func TestJobsDoNotMatter(t *testing.T) {
 // A search goes on from what another left in a folder, in whatever order it was
 // written, and covers at least as much.
 func TestCorpusOnDisk(t *testing.T) {
-	a := searched(t, Options{Seed: 1, Runs: 1000})
-	b := searched(t, Options{Seed: 2, Runs: 1000})
+	a := searched(t, Options{Seed: 1, Runs: 400})
+	b := searched(t, Options{Seed: 2, Runs: 400})
 	one, two := t.TempDir(), filepath.Join(t.TempDir(), "new")
 	for _, c := range []struct {
 		*Corpus
@@ -90,9 +90,9 @@ func TestCorpusOnDisk(t *testing.T) {
 	}
 	var results []string
 	for _, c := range []*Corpus{from(one), from(two), merged} {
-		r := searched(t, Options{Seed: 3, Runs: 500, Corpus: c})
+		r := searched(t, Options{Seed: 3, Runs: 200, Corpus: c})
 		results = append(results, told(t, r))
-		if r.Runs != uint64(merged.Len())+500 {
+		if r.Runs != uint64(merged.Len())+200 {
 			t.Errorf("%d runs", r.Runs)
 		}
 		have := r.Corpus.Cells()
