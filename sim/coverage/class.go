@@ -16,7 +16,8 @@ type Class uint8
 // The fault classes.
 const (
 	// NoClass is that of runs into which something other than a RST is
-	// injected: a segment that the receiver believes may bring any pair about.
+	// injected, or in which a damaged segment keeps its checksum: a segment that
+	// the receiver believes may bring any pair about.
 	NoClass Class = iota
 	// ClientServer: a link that loses and reorders nothing, one end opens
 	// actively and one passively, each once.
@@ -52,7 +53,7 @@ type asked struct {
 	anyOpen, lossy, ended, reopened, outlived bool
 
 	injected bool // a RST
-	foreign  bool // something else is injected
+	foreign  bool // something else is injected, or looks like what was sent and is not
 }
 
 func (f *asked) class() Class {
@@ -81,6 +82,7 @@ func askedFor(s *sim.Scenario) asked {
 	var f asked
 	for e := range s.Link {
 		f.lossy = f.lossy || lossy(&s.Link[e])
+		f.foreign = f.foreign || s.Link[e].Undetected
 		f.ended = f.ended || s.Ends[e].Config.UserTimeout > 0
 	}
 	f.opens(s)
@@ -94,6 +96,7 @@ func askedFor(s *sim.Scenario) asked {
 			f.foreign = f.foreign || !l.Injected.Flags.Has(endpoint.RST)
 		default:
 			f.lossy = true
+			f.foreign = f.foreign || l.Undetected
 		}
 	}
 	f.outlived = longest(s) > 2*leastMSL(s)

@@ -107,9 +107,7 @@ func (o *Observer) move(s *sim.Step, e Edge) {
 		return
 	}
 	o.asked.anyOpen = o.asked.anyOpen || e == Edge{endpoint.Listen, endpoint.SynSent}
-	if e.To == endpoint.Closed && s.Cause.Kind == sim.Timeout && e.From != endpoint.TimeWait {
-		o.asked.ended = true // R2, or a user timeout
-	}
+	o.asked.ended = o.asked.ended || e.To == endpoint.Closed && gaveUp(s)
 	o.mark(Cell(firstState + int(e.To)))
 	o.mark(Cell(firstEdge + int(e.From)*numStates + int(e.To)))
 	i := coreIndex[e.From][e.To]
@@ -124,6 +122,20 @@ func (o *Observer) move(s *sim.Step, e Edge) {
 	for ; faults != 0; faults &= faults - 1 {
 		o.mark(under + Cell(bits.TrailingZeros32(uint32(faults))))
 	}
+}
+
+// gaveUp reports whether an end that went to CLOSED did so of itself and before
+// its time: after R2 or a user timeout, by an ABORT, or by a half-duplex close.
+func gaveUp(s *sim.Step) bool {
+	if s.Cause.Kind == sim.Timeout {
+		return s.Before.State != endpoint.TimeWait
+	}
+	for i := range s.Emits {
+		if s.Emits[i].Segment.Flags.Has(endpoint.RST) {
+			return true
+		}
+	}
+	return false
 }
 
 // both says that both ends feel a fault.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 )
 
@@ -172,12 +173,40 @@ func TestClass(t *testing.T) {
 		{"link loss 1%\nA: open active; close; when TIME-WAIT; open active\nB: open passive", ReopenedLossy},
 		{"inject A->B RST seq=rcv.nxt when B ESTABLISHED", ReopenedEnded},
 		{"inject A->B FIN seq=rcv.nxt when B ESTABLISHED", NoClass},
+		{"link corrupt 1% undetected", NoClass},
+		{"corrupt A SYN #1 bit 7 undetected", NoClass},
 		{"A tcp msl=1s\nlink delay 3s\nA: open active; close; when TIME-WAIT; open active\nB: open passive", Outlived},
 	} {
 		o := NewObserver(&Space{})
 		observe(t, o, c.text)
 		if got := o.Class(); got != c.want {
 			t.Errorf("class %d, want %d, of\n%s", got, c.want, c.text)
+		}
+	}
+}
+
+// What only the run shows puts it into a larger class: a half-duplex close is
+// known by its RST (RFC 9293 3.6.1).
+func TestHalfDuplexClose(t *testing.T) {
+	for _, c := range []struct {
+		flags endpoint.Flags
+		to    endpoint.State
+		want  Class
+	}{
+		{endpoint.RST | endpoint.ACK, endpoint.Closed, Ended},
+		{endpoint.RST, endpoint.Established, ClientServer},
+		{endpoint.ACK, endpoint.Closed, ClientServer},
+	} {
+		o := NewObserver(&Space{})
+		o.Reset(&sim.Scenario{})
+		o.Step(&sim.Step{
+			Cause:  sim.Cause{Kind: sim.Call, Call: sim.CallClose},
+			Before: &endpoint.Status{State: endpoint.Established, Known: endpoint.KnowState},
+			After:  &endpoint.Status{State: c.to, Known: endpoint.KnowState},
+			Emits:  []sim.Emit{{ID: 1, Segment: endpoint.Segment{Flags: c.flags}, Fate: &link.Fate{N: 1}}},
+		})
+		if got := o.Class(); got != c.want {
+			t.Errorf("%v on the way to %v: class %d, want %d", c.flags, c.to, got, c.want)
 		}
 	}
 }

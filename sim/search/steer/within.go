@@ -21,8 +21,9 @@ func Within(c coverage.Class, s *sim.Scenario) {
 	if !ok {
 		return
 	}
-	if !h.loss {
-		for e := range s.Link {
+	for e := range s.Link {
+		s.Link[e].Undetected = false
+		if !h.loss {
 			lossless(&s.Link[e])
 		}
 	}
