@@ -94,7 +94,6 @@ type Richness struct {
 	Seen    uint64 // cells that some run has covered
 	Singles uint64 // Q1: by exactly one
 	Doubles uint64 // Q2: by exactly two
-	Covered uint64 // the sum over all cells of the runs that covered it
 }
 
 // Richness is that of the cells of a kind.
@@ -122,7 +121,6 @@ func (c *Counts) richness(first, end Cell) Richness {
 			r.Doubles++
 		}
 		r.Seen++
-		r.Covered += n
 	}
 	return r
 }

@@ -72,13 +72,16 @@ func TestMeasureCost(t *testing.T) {
 		}
 		return time.Since(begin)
 	}
-	for name, list := range map[string]*[batch]sim.Scenario{"lossy handshake": &handshakes, "sweep": &swept} {
+	for _, c := range []struct {
+		name string
+		list *[batch]sim.Scenario
+	}{{"lossy handshake", &handshakes}, {"sweep", &swept}} {
 		judged, observed := time.Hour, time.Hour
 		for range 2000 {
-			judged = min(judged, took(r.Runner.Run, list))
-			observed = min(observed, took(r.Run, list))
+			judged = min(judged, took(r.Runner.Run, c.list))
+			observed = min(observed, took(r.Run, c.list))
 		}
-		t.Logf("%s: judged %v a run, observed %v: %.1f %% more", name, judged/batch, observed/batch,
+		t.Logf("%s: judged %v a run, observed %v: %.1f %% more", c.name, judged/batch, observed/batch,
 			100*float64(observed-judged)/float64(judged))
 	}
 }

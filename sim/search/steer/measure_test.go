@@ -122,7 +122,7 @@ func TestMeasure(t *testing.T) {
 	const seeds, most = 3, 50_000
 	for c := coverage.ClientServer; c <= coverage.ReopenedLossy; c++ {
 		var random, steered [][]uint64
-		both := len(goal(c))
+		all := len(goal(c))
 		for seed := range uint64(seeds) {
 			steered = append(steered, reach(t, c, seed, 0, most))
 			random = append(random, reach(t, c, seed, 100, most))
@@ -135,7 +135,7 @@ func TestMeasure(t *testing.T) {
 		}
 		s, r := best(steered), best(random)
 		t.Logf("class %d, %d pairs: steered %d after %d runs; random %d after %d, for which steered took %d (medians of %d, %d runs each)",
-			c, both, s, after(steered, s), r, after(random, r), after(steered, r), seeds, most)
+			c, all, s, after(steered, s), r, after(random, r), after(steered, r), seeds, most)
 		if s < r || after(steered, r) > after(random, r)/3 {
 			t.Errorf("class %d: steering needs more than a third of the runs", c)
 		}

@@ -23,7 +23,7 @@ const (
 	leastMSL  = 10 * time.Second // far above maxDelay
 )
 
-// Mutate draws a changed copy of a scenario: one to four changes to its seed,
+// Mutate draws a changed copy of a scenario: two to five changes to its seed,
 // link, ends, applications and faults. A donor, which may be the scenario
 // itself, is where whole parts are taken from. It is a pure function of the two
 // and the draws, and shares no memory with them.
@@ -34,7 +34,7 @@ const (
 // delay comes near an MSL, and all that is sent is read.
 func Mutate(src *stream.Source, s, donor *sim.Scenario) sim.Scenario {
 	m := mutator{src: src, s: s.Clone(), donor: donor}
-	for n := 1 + m.below(2)*m.below(4); n >= 0; n-- {
+	for range 2 + m.below(2)*m.below(4) {
 		m.change()
 	}
 	m.keepPromises()
@@ -51,7 +51,7 @@ func (m *mutator) below(n int) int { return int(m.src.Below(uint64(n))) }
 
 func (m *mutator) end() endpoint.End { return endpoint.End(m.below(2)) }
 
-// times draws a time from least to most, each order of magnitude as likely as
+// time draws one from least to most, each order of magnitude as likely as
 // the next, of one digit.
 func (m *mutator) time(least, most time.Duration) time.Duration {
 	powers := 1
