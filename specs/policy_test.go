@@ -33,6 +33,7 @@ const policy = `
 	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search sim/report                  < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
+	sim/report/page                        < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid

@@ -1,0 +1,199 @@
+package page
+
+import (
+	_ "embed"
+	"io"
+	"strconv"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
+)
+
+// pictureCSS is how pictures look, in the page and alone.
+//
+//go:embed assets/picture.css
+var pictureCSS string
+
+// SVGFile is what the file is called in the folder of a counterexample.
+const SVGFile = "trace.svg"
+
+// WriteSVG writes the run as a ladder diagram for slides and documents: one
+// picture with its style in it, in light colours. The slope of an arrow is the
+// time that the segment took; idle time is compressed. Delayed segments are
+// dashed, further copies dotted, lost ones end in mid-air with a cross, injected
+// ones begin there, corrupted ones have a kink.
+func WriteSVG(w io.Writer, t *sim.Trace) error {
+	l := newLadder(t)
+	var g svg
+	columns := columnsIn(ladderEnd - 24)
+	title := wrapped(l.s.Headline, columns)
+	sub := wrapped(l.s.Summary, columns)
+	top := lineHeight*(len(title)+len(sub)) + 16
+	g.begin("alone", -top, ladderEnd, l.height+top, l.s.Headline)
+	g.raw("<style>" + pictureCSS + "</style>\n")
+	g.rect(0, -top, ladderEnd, l.height+top, "paper")
+	g.raw("\n")
+	y := -top + 20
+	for i, line := range append(title, sub...) {
+		class := "title"
+		if i >= len(title) {
+			class = "sub"
+		}
+		g.text(12, y, atStart, class, line)
+		g.raw("\n")
+		y += lineHeight
+	}
+	l.draw(&g, l.flights(), 0, len(l.rows))
+	g.end()
+	_, err := w.Write(g.b)
+	return err
+}
+
+// draw draws some lines of the ladder: the columns, the arrows that cross them,
+// and what is to be read, on top.
+func (l *ladder) draw(g *svg, flights []flight, from, to int) {
+	y0, y1 := l.extent(from, to)
+	if from == 0 {
+		l.drawHeads(g)
+	}
+	breach := l.s.Breach != "" && l.breach[1] > y0 && l.breach[0] < y1
+	if breach {
+		l.drawBand(g, y0)
+	}
+	for e := endpoint.A; e <= endpoint.B; e++ {
+		l.drawStates(g, e, y0, y1)
+	}
+	for i := range flights {
+		if flights[i].mayShow(y0, y1) {
+			flights[i].draw(g)
+		}
+	}
+	for _, t := range l.late {
+		if t.y >= y0 && t.y < y1 {
+			g.text(timeEnd, t.y, atEnd, "late", t.text)
+			g.raw("\n")
+		}
+	}
+	for i := from; i < to; i++ {
+		l.drawLine(g, i)
+	}
+	if breach {
+		l.drawBreach(g)
+	}
+}
+
+// extent is the y from which to which some lines reach.
+func (l *ladder) extent(from, to int) (y0, y1 int) {
+	if from > 0 {
+		y0 = l.rows[from].top
+	}
+	y1 = l.height
+	if to < len(l.rows) {
+		y1 = l.rows[to].top
+	}
+	return y0, y1
+}
+
+func (l *ladder) drawHeads(g *svg) {
+	for e, x := range [2]int{stateA + stateWidth, stateB} {
+		name := l.t.Scenario.Ends[e].Endpoint
+		if name == "" {
+			name = sim.DefaultEndpoint
+		}
+		name = endpoint.End(e).String() + " " + ascii(name)
+		name = name[:min(len(name), columnsIn(lane/2))]
+		g.text(x, 18, [2]anchor{atEnd, atStart}[e], "head", name)
+		g.raw("\n")
+	}
+}
+
+// drawStates draws the column of an end's states, and its lifeline.
+func (l *ladder) drawStates(g *svg, e endpoint.End, y0, y1 int) {
+	x, life := stateA, lifeA
+	if e == endpoint.B {
+		x, life = stateB, lifeB
+	}
+	for _, s := range l.spans[e] {
+		if s.from >= y1 || s.to <= y0 {
+			continue
+		}
+		g.rect(x, s.from+1, stateWidth, max(1, s.to-s.from-2), "state s"+strconv.Itoa(int(s.state)))
+		if s.from >= y0 && s.from+12 < y1+8 {
+			g.text(x+stateWidth/2, s.from+12, atMiddle, "name", s.state.String())
+		}
+		g.raw("\n")
+	}
+	g.rawf("<path class=\"life\" d=\"M%d %dV%d\"/>\n", life, max(y0, headHeight-18), min(y1, l.height-6))
+}
+
+// drawLine writes what a line says.
+func (l *ladder) drawLine(g *svg, i int) {
+	n, r := &l.s.Lines[i], &l.rows[i]
+	g.rawf(`<g class="ln%s" id="l%d" role="option">`, kindClass(n), n.N)
+	g.rect(0, r.top, ladderEnd, r.end-r.top, "hit")
+	g.text(timeEnd, r.base, atEnd, "time", strconv.Itoa(n.N)+". "+report.Clock(n.At))
+	x, a := lifeA+inset, atStart
+	if l.atB(n) {
+		x, a = lifeB-inset, atEnd
+	}
+	if n.Segment == 0 {
+		life := lifeA
+		if n.End == endpoint.B {
+			life = lifeB
+		}
+		g.rawf(`<circle cx="%d" cy="%d" r="4" class="dot"/>`, life, r.point)
+	}
+	for k, s := range r.text {
+		class := "say"
+		if k > 0 {
+			class = "note"
+		}
+		if k == 0 && n.Segment != 0 {
+			g.label(x, r.base, a, s, n.Segment)
+			continue
+		}
+		g.text(x, r.base+k*lineHeight, a, class, s)
+	}
+	g.raw("</g>\n")
+}
+
+// atB reports whether a line is written at the right side of the lane: where
+// its step is.
+func (l *ladder) atB(n *report.Line) bool { return n.End == endpoint.B }
+
+// label writes what a segment says, and its number.
+func (g *svg) label(x, y int, a anchor, s string, id uint32) {
+	g.rawf(`<text x="%d" y="%d"%s class="say">`, x, y, anchorNames[a])
+	g.escaped(ascii(s))
+	g.rawf(` <tspan class="id">#%d</tspan></text>`, id)
+}
+
+// kindClass tells calls, timers and faults from segments.
+func kindClass(n *report.Line) string {
+	if n.Segment != 0 {
+		return ""
+	}
+	return " own"
+}
+
+// drawBand draws the band of the violation, and drawBreach what is in it. In a
+// page the band may reach over two pictures: the first has its id.
+func (l *ladder) drawBand(g *svg, y0 int) {
+	from, to := l.breach[0], l.breach[1]
+	g.raw("<rect")
+	if from >= y0 {
+		g.raw(` id="violation"`)
+	}
+	g.rawf(" x=\"1\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"band\"/>\n", from, ladderEnd-2, to-from)
+}
+
+func (l *ladder) drawBreach(g *svg) {
+	y := l.breach[1] - 7 - lineHeight*(len(l.texts)-1)
+	g.rect(1, y-14, ladderEnd-2, l.breach[1]-y+14, "stripe")
+	g.text(16, y, atStart, "bad", "!!")
+	for i, s := range l.texts {
+		g.text(40, y+i*lineHeight, atStart, "bad", s)
+	}
+	g.raw("\n")
+}
