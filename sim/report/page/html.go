@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 )
@@ -33,6 +34,8 @@ type document struct {
 	svg
 	t *sim.Trace
 	l *ladder
+
+	plots []*graph // of the directions that have data
 }
 
 // WriteHTML writes the run as one page that loads nothing from anywhere: the
@@ -43,9 +46,16 @@ type document struct {
 // ([Trace]).
 func WriteHTML(w io.Writer, t *sim.Trace) error {
 	d := &document{t: t, l: newLadder(t)}
+	for e := endpoint.A; e <= endpoint.B; e++ {
+		if g := newGraph(t, e); g != nil {
+			d.plots = append(d.plots, g)
+		}
+	}
 	d.head()
 	d.summary()
 	d.ladder()
+	d.states()
+	d.graphs()
 	if err := d.text(); err != nil {
 		return err
 	}
@@ -133,7 +143,10 @@ func (d *document) nav() {
 	if d.l.s.Breach != "" {
 		d.raw(`<a href="#violation" class="jump">violation <kbd>v</kbd></a> `)
 	}
-	d.raw(`<a href="#ladder">ladder</a> `)
+	d.raw(`<a href="#ladder">ladder</a> <a href="#states">states</a> `)
+	if len(d.plots) > 0 {
+		d.raw(`<a href="#data">data</a> `)
+	}
 	d.raw("<a href=\"#text\">text</a> <a href=\"#scenario\">scenario</a></nav>\n<main>\n")
 }
 
@@ -177,6 +190,31 @@ func (d *document) legend() {
 		d.raw("\"/></svg>" + k[1] + "</li>")
 	}
 	d.raw("</ul>\n")
+}
+
+// states writes the state diagram with the way of both ends.
+func (d *document) states() {
+	p := newPath(d.t, d.l.s)
+	others := otherEdges(p)
+	d.raw("<section id=\"states\">\n<h2>States</h2>\n<p class=\"sub\">RFC 9293, figure 5, and the edges that only its text has " +
+		"(dashed). The numbers are the lines of the ladder that first took an edge: <span class=\"enda\">A</span>, <span class=\"endb\">B</span>.</p>\n<div class=\"wide\">\n")
+	d.begin("diagram", 0, diagramEnd, diagramDepth+lineHeight*len(others), "state diagram with the way of both ends")
+	drawDiagram(&d.svg, p)
+	drawOthers(&d.svg, others)
+	d.end()
+	d.raw("</div>\n</section>\n")
+}
+
+// graphs writes a time-sequence graph for each direction that has data.
+func (d *document) graphs() {
+	if len(d.plots) == 0 {
+		return
+	}
+	d.raw("<section id=\"data\">\n<h2>Data</h2>\n<div class=\"wide\">\n")
+	for _, g := range d.plots {
+		g.draw(&d.svg)
+	}
+	d.raw("</div>\n</section>\n")
 }
 
 // text writes the ladder as text, and the scenario.

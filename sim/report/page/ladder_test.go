@@ -132,6 +132,9 @@ func TestFlights(t *testing.T) {
 	if count["delayed"] < 2 {
 		t.Errorf("%d arrows are delayed, want those of faults 2 and 5 at least", count["delayed"])
 	}
+	if late := overtaken(tr, [][]int{nil, {5}, {4}, {6}}); !late[1] || late[2] || late[3] {
+		t.Errorf("of three arrivals, the first after the second, late are %v", late)
+	}
 	cut := broken(tr, 4)
 	under := 0
 	for _, f := range newLadder(cut).flights() {
@@ -155,6 +158,11 @@ func TestChunks(t *testing.T) {
 	chunks := regexp.MustCompile(`(?s)<svg [^>]*class="chunk".*?</svg>`).FindAll(page, -1)
 	if want := (len(l.rows) + chunkLines - 1) / chunkLines; len(chunks) != want {
 		t.Fatalf("%d chunks, want %d", len(chunks), want)
+	}
+	for i := range l.rows {
+		if n := bytes.Count(page, []byte(`id="l`+strconv.Itoa(i+1)+`"`)); n != 1 {
+			t.Errorf("line %d is there %d times", i+1, n)
+		}
 	}
 	names := 0
 	for _, c := range chunks {
