@@ -123,6 +123,7 @@ or bad input; 1 anything else.`,
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		c.runCommand(), c.fuzzCommand(), c.diffCommand(), c.replayCommand(), c.showCommand(), c.wrongCommand())
+	root.AddCommand(c.diagramCommand())
 	return root
 }
 
