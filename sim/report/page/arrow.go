@@ -30,7 +30,6 @@ func (l *ladder) flights() []flight {
 		}
 		arrivals[c.Segment] = append(arrivals[c.Segment], i)
 	}
-	late := overtaken(l.t, arrivals)
 	var all []flight
 	for i := range l.t.Segments {
 		s := &l.t.Segments[i]
@@ -41,7 +40,7 @@ func (l *ladder) flights() []flight {
 			if f.injected {
 				f.leave = f.arrive
 			}
-			f.class = class(l.t, s, c, late[s.ID])
+			f.class = class(l.t, s, c)
 			all = append(all, f)
 		}
 		if n := int(s.NCopies); n == 0 || len(arrivals[s.ID]) < n {
@@ -57,7 +56,7 @@ func (l *ladder) flights() []flight {
 }
 
 // class says how the way of a copy is drawn.
-func class(t *sim.Trace, s *sim.SegmentRecord, c *sim.Cause, late bool) string {
+func class(t *sim.Trace, s *sim.SegmentRecord, c *sim.Cause) string {
 	switch {
 	case c.Deaf:
 		return "lost"
@@ -67,7 +66,7 @@ func class(t *sim.Trace, s *sim.SegmentRecord, c *sim.Cause, late bool) string {
 		return "injected"
 	case c.Copy > 0:
 		return "copy"
-	case late || delayed(t, s):
+	case delayed(t, s):
 		return "delayed"
 	}
 	return "way"
@@ -85,23 +84,6 @@ func delayed(t *sim.Trace, s *sim.SegmentRecord) bool {
 		}
 	}
 	return false
-}
-
-// overtaken reports, by id, which segments arrive after a later one of the same
-// end has.
-func overtaken(t *sim.Trace, arrivals [][]int) []bool {
-	late := make([]bool, len(arrivals))
-	earliest := [2]int{len(t.Events), len(t.Events)} // arrival of any later segment
-	for id := len(arrivals) - 1; id > 0; id-- {
-		a := arrivals[id]
-		s := t.Segment(uint32(id))
-		if s == nil || len(a) == 0 || s.Injected {
-			continue
-		}
-		late[id] = a[0] > earliest[s.End]
-		earliest[s.End] = min(earliest[s.End], a[0])
-	}
-	return late
 }
 
 // mayShow reports whether a flight touches the rectangle from y0 to y1.

@@ -33,7 +33,7 @@ func WriteDiagram(w io.Writer, title string, c *oracle.Coverage) error {
 	top := lineHeight*len(head) + 16
 	depth := diagramDepth + lineHeight*len(others)
 	var g svg
-	g.begin("alone", -top, diagramEnd, depth+top, title)
+	g.begin("alone", 0, -top, diagramEnd, depth+top, title)
 	g.raw("<style>" + pictureCSS + "</style>\n")
 	g.rect(0, -top, diagramEnd, depth+top, "paper")
 	g.raw("\n")

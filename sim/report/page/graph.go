@@ -153,7 +153,7 @@ func (g *graph) y(n int64) int {
 // draw draws the graph as a picture.
 func (g *graph) draw(p *svg) {
 	to := g.from.Peer().String()
-	p.begin("graph", 0, graphEnd, graphDepth, "sequence numbers of the data from "+g.from.String()+" to "+to+" over time")
+	p.begin("graph", 0, 0, graphEnd, graphDepth, "sequence numbers of the data from "+g.from.String()+" to "+to+" over time")
 	p.text(graphLeft, 16, atStart, "head", "data "+g.from.String()+" -> "+to+", as "+g.from.String()+" sees it: Seq over time")
 	p.raw("\n")
 	g.drawKey(p)

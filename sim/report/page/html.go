@@ -43,7 +43,8 @@ type document struct {
 // diagram with the run's way through it, and, where data flows, a time-sequence
 // graph. It can be read without JavaScript; with it, each line shows the TCB
 // before and after and the octets of its segment. The trace itself is in it
-// ([Trace]).
+// ([Trace]). Of more than 10,000 lines, the first, the last and those around the
+// violation are shown; a trace of more than 50,000 events is not in the page.
 func WriteHTML(w io.Writer, t *sim.Trace) error {
 	d := &document{t: t, l: newLadder(t)}
 	for e := endpoint.A; e <= endpoint.B; e++ {
@@ -158,12 +159,18 @@ func (d *document) ladder() {
 	d.raw("<div class=\"view\">\n<div class=\"lines\" role=\"listbox\" tabindex=\"0\" " +
 		"aria-label=\"the lines of the run; arrow keys move\">\n")
 	flights := d.l.flights()
-	for from := 0; from == 0 || from < len(d.l.rows); from += chunkLines {
-		to := min(from+chunkLines, len(d.l.rows))
-		y0, y1 := d.l.extent(from, to)
-		d.begin("chunk", y0, ladderEnd, y1-y0, "")
-		d.l.draw(&d.svg, flights, from, to)
-		d.end()
+	parts := d.l.parts(pageLines)
+	for i, p := range parts {
+		if s := cut(parts, i); s != "" {
+			d.element("p", "sub", s)
+		}
+		for from := p.from; from == p.from || from < p.to; from += chunkLines {
+			to := min(from+chunkLines, p.to)
+			y0, y1 := d.l.extent(from, to)
+			d.begin("chunk", d.l.left, y0, ladderEnd-d.l.left, y1-y0, "")
+			d.l.draw(&d.svg, flights, from, to)
+			d.end()
+		}
 	}
 	d.raw("</div>\n<aside id=\"panel\" aria-live=\"polite\" aria-label=\"what is behind a line\">" +
 		"<p class=\"hint\">Point at a line, or tap it, to see the TCB before and after and the segment's octets. " +
@@ -174,7 +181,7 @@ func (d *document) ladder() {
 func (d *document) legend() {
 	d.raw("<ul class=\"legend\" aria-label=\"kinds of arrows\">")
 	for _, k := range [...][2]string{
-		{"way", "delivered"}, {"delayed", "late: delayed, held or overtaken"}, {"copy", "further copy"},
+		{"way", "delivered"}, {"delayed", "delayed, held or reordered"}, {"copy", "further copy"},
 		{"lost", "lost"}, {"corrupt", "bits flipped"}, {"injected", "injected"},
 	} {
 		d.raw("<li><svg width=\"44\" height=\"12\" viewBox=\"0 0 44 12\" aria-hidden=\"true\"><path class=\"" + k[0] + "\" d=\"")
@@ -198,7 +205,7 @@ func (d *document) states() {
 	others := otherEdges(p)
 	d.raw("<section id=\"states\">\n<h2>States</h2>\n<p class=\"sub\">RFC 9293, figure 5, and the edges that only its text has " +
 		"(dashed). The numbers are the lines of the ladder that first took an edge: <span class=\"enda\">A</span>, <span class=\"endb\">B</span>.</p>\n<div class=\"wide\">\n")
-	d.begin("diagram", 0, diagramEnd, diagramDepth+lineHeight*len(others), "state diagram with the way of both ends")
+	d.begin("diagram", 0, 0, diagramEnd, diagramDepth+lineHeight*len(others), "state diagram with the way of both ends")
 	drawDiagram(&d.svg, p)
 	drawOthers(&d.svg, others)
 	d.end()
@@ -219,12 +226,12 @@ func (d *document) graphs() {
 
 // text writes the ladder as text, and the scenario.
 func (d *document) text() error {
-	var b bytes.Buffer
-	if err := report.Ladder(&b, d.t, report.LadderOptions{All: true}); err != nil {
+	ladder, err := textLadder(d.t, len(d.l.rows))
+	if err != nil {
 		return err
 	}
 	d.raw("<section id=\"text\">\n<h2>Text</h2>\n<details><summary>the ladder as text</summary>\n")
-	d.element("pre", "", b.String())
+	d.element("pre", "", string(ladder))
 	d.raw("</details>\n</section>\n<section id=\"scenario\">\n<h2>Scenario</h2>\n")
 	d.element("pre", "", d.t.Scenario.String())
 	d.raw("</section>\n</main>\n")
@@ -233,6 +240,10 @@ func (d *document) text() error {
 
 // data writes the trace, and the script that shows it.
 func (d *document) data() error {
+	if len(d.t.Events) > pageEvents {
+		d.raw("<script>" + pageJS + "</script>\n</body>\n</html>\n")
+		return nil
+	}
 	var b bytes.Buffer
 	if err := report.WriteJSONL(&b, d.t); err != nil {
 		return err

@@ -22,17 +22,20 @@ const SVGFile = "trace.svg"
 // picture with its style in it, in light colours. The slope of an arrow is the
 // time that the segment took; idle time is compressed. Delayed segments are
 // dashed, further copies dotted, lost ones end in mid-air with a cross, injected
-// ones begin there, corrupted ones have a kink.
+// ones begin there, corrupted ones have a kink. Of more than 500 lines, the first,
+// the last and those around the violation are drawn.
 func WriteSVG(w io.Writer, t *sim.Trace) error {
 	l := newLadder(t)
+	parts := l.parts(pictureLines)
+	height := l.partsHeight(parts)
 	var g svg
-	columns := columnsIn(ladderEnd - 24)
+	columns := columnsIn(ladderEnd - l.left - 24)
 	title := wrapped(l.s.Headline, columns)
 	sub := wrapped(l.s.Summary, columns)
 	top := lineHeight*(len(title)+len(sub)) + 16
-	g.begin("alone", -top, ladderEnd, l.height+top, l.s.Headline)
+	g.begin("alone", l.left, -top, ladderEnd-l.left, height+top, l.s.Headline)
 	g.raw("<style>" + pictureCSS + "</style>\n")
-	g.rect(0, -top, ladderEnd, l.height+top, "paper")
+	g.rect(l.left, -top, ladderEnd-l.left, height+top, "paper")
 	g.raw("\n")
 	y := -top + 20
 	for i, line := range append(title, sub...) {
@@ -40,14 +43,52 @@ func WriteSVG(w io.Writer, t *sim.Trace) error {
 		if i >= len(title) {
 			class = "sub"
 		}
-		g.text(12, y, atStart, class, line)
+		g.text(l.left+12, y, atStart, class, line)
 		g.raw("\n")
 		y += lineHeight
 	}
-	l.draw(&g, l.flights(), 0, len(l.rows))
+	l.drawParts(&g, parts)
 	g.end()
 	_, err := w.Write(g.b)
 	return err
+}
+
+// cutHeight is the room for the words that stand for lines that are left out.
+const cutHeight = 40
+
+// drawParts draws the parts below each other. Each is a picture in the picture,
+// so that an arrow that crosses what is left out ends at its border.
+func (l *ladder) drawParts(g *svg, parts []part) {
+	flights := l.flights()
+	if len(parts) == 1 {
+		l.draw(g, flights, parts[0].from, parts[0].to)
+		return
+	}
+	y := 0
+	for i, p := range parts {
+		if s := cut(parts, i); s != "" {
+			g.text(lifeA+inset, y+cutHeight/2, atStart, "sub", s)
+			y += cutHeight
+		}
+		y0, y1 := l.extent(p.from, p.to)
+		g.rawf("\n<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n",
+			l.left, y, ladderEnd-l.left, y1-y0, l.left, y0, ladderEnd-l.left, y1-y0)
+		l.draw(g, flights, p.from, p.to)
+		g.end()
+		y += y1 - y0
+	}
+}
+
+// partsHeight is the height of what drawParts draws.
+func (l *ladder) partsHeight(parts []part) (height int) {
+	for i, p := range parts {
+		if cut(parts, i) != "" {
+			height += cutHeight
+		}
+		y0, y1 := l.extent(p.from, p.to)
+		height += y1 - y0
+	}
+	return height
 }
 
 // draw draws some lines of the ladder: the columns, the arrows that cross them,
@@ -108,6 +149,9 @@ func (l *ladder) drawHeads(g *svg) {
 	}
 }
 
+// nameEvery is how often a state that lasts is named again, in pixels.
+const nameEvery = 420
+
 // drawStates draws the column of an end's states, and its lifeline.
 func (l *ladder) drawStates(g *svg, e endpoint.End, y0, y1 int) {
 	x, life := stateA, lifeA
@@ -119,8 +163,11 @@ func (l *ladder) drawStates(g *svg, e endpoint.End, y0, y1 int) {
 			continue
 		}
 		g.rect(x, s.from+1, stateWidth, max(1, s.to-s.from-2), "state s"+strconv.Itoa(int(s.state)))
-		if s.from >= y0 && s.from+12 < y1+8 {
-			g.text(x+stateWidth/2, s.from+12, atMiddle, "name", s.state.String())
+		for y := s.from + 12; y == s.from+12 || y < s.to-4; y += nameEvery {
+			hidden := y > s.from+12 && y > l.breach[0] && y < l.breach[1]+textSize
+			if y-12 >= y0 && y < y1+8 && !hidden {
+				g.text(x+stateWidth/2, y, atMiddle, "name", s.state.String())
+			}
 		}
 		g.raw("\n")
 	}
@@ -130,8 +177,8 @@ func (l *ladder) drawStates(g *svg, e endpoint.End, y0, y1 int) {
 // drawLine writes what a line says.
 func (l *ladder) drawLine(g *svg, i int) {
 	n, r := &l.s.Lines[i], &l.rows[i]
-	g.rawf(`<g class="ln%s" id="l%d" role="option">`, kindClass(n), n.N)
-	g.rect(0, r.top, ladderEnd, r.end-r.top, "hit")
+	g.rawf(`<g class="ln%s" id="l%d" role="option">`, l.kindClass(n), n.N)
+	g.rect(l.left, r.top, ladderEnd-l.left, r.end-r.top, "hit")
 	g.text(timeEnd, r.base, atEnd, "time", strconv.Itoa(n.N)+". "+report.Clock(n.At))
 	x, a := lifeA+inset, atStart
 	if l.atB(n) {
@@ -169,10 +216,13 @@ func (g *svg) label(x, y int, a anchor, s string, id uint32) {
 	g.rawf(` <tspan class="id">#%d</tspan></text>`, id)
 }
 
-// kindClass tells calls, timers and faults from segments.
-func kindClass(n *report.Line) string {
-	if n.Segment != 0 {
+// kindClass tells calls and timers, and faults, from segments.
+func (l *ladder) kindClass(n *report.Line) string {
+	switch {
+	case n.Segment != 0:
 		return ""
+	case l.t.Events[n.Event].Cause.Kind == sim.Fault:
+		return " own struck"
 	}
 	return " own"
 }
@@ -185,15 +235,15 @@ func (l *ladder) drawBand(g *svg, y0 int) {
 	if from >= y0 {
 		g.raw(` id="violation"`)
 	}
-	g.rawf(" x=\"1\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"band\"/>\n", from, ladderEnd-2, to-from)
+	g.rawf(" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"band\"/>\n", l.left+1, from, ladderEnd-l.left-2, to-from)
 }
 
 func (l *ladder) drawBreach(g *svg) {
 	y := l.breach[1] - 7 - lineHeight*(len(l.texts)-1)
-	g.rect(1, y-14, ladderEnd-2, l.breach[1]-y+14, "stripe")
-	g.text(16, y, atStart, "bad", "!!")
+	g.rect(l.left+1, y-14, ladderEnd-l.left-2, l.breach[1]-y+14, "stripe")
+	g.text(l.left+12, y, atStart, "bad", "!!")
 	for i, s := range l.texts {
-		g.text(40, y+i*lineHeight, atStart, "bad", s)
+		g.text(l.left+36, y+i*lineHeight, atStart, "bad", s)
 	}
 	g.raw("\n")
 }

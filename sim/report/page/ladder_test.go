@@ -7,11 +7,13 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
 )
 
 // each calls f with every run, whole and cut at a violation here and there.
@@ -124,16 +126,10 @@ func TestFlights(t *testing.T) {
 	for _, f := range l.flights() {
 		count[f.class]++
 	}
-	for class, want := range map[string]int{"lost": 1, "copy": 1, "corrupt": 1, "injected": 1} {
+	for class, want := range map[string]int{"lost": 1, "copy": 1, "corrupt": 1, "injected": 1, "delayed": 2} {
 		if count[class] != want {
 			t.Errorf("%d arrows are %s, want %d", count[class], class, want)
 		}
-	}
-	if count["delayed"] < 2 {
-		t.Errorf("%d arrows are delayed, want those of faults 2 and 5 at least", count["delayed"])
-	}
-	if late := overtaken(tr, [][]int{nil, {5}, {4}, {6}}); !late[1] || late[2] || late[3] {
-		t.Errorf("of three arrivals, the first after the second, late are %v", late)
 	}
 	cut := broken(tr, 4)
 	under := 0
@@ -172,5 +168,46 @@ func TestChunks(t *testing.T) {
 	}
 	if whole := bytes.Count(write(t, WriteSVG, tr), []byte(`class="name"`)); names != whole {
 		t.Errorf("%d names of states in the chunks, %d in the whole", names, whole)
+	}
+}
+
+// A long run is cut, but never at the violation.
+func TestParts(t *testing.T) {
+	for _, c := range []struct {
+		lines, bad, most int
+		want             []part
+	}{
+		{10, 0, 10, []part{{0, 10}}},
+		{11, 0, 10, []part{{0, 4}, {7, 11}}},
+		{1000, 500, 100, []part{{0, 40}, {489, 509}, {960, 1000}}},
+		{1000, 41, 100, []part{{0, 40}, {40, 50}, {960, 1000}}},
+		{1000, 960, 100, []part{{0, 40}, {949, 960}, {960, 1000}}},
+		{1000, 990, 100, []part{{0, 40}, {960, 1000}}},
+	} {
+		l := &ladder{s: &report.Story{At: c.bad}, rows: make([]row, c.lines)}
+		if got := l.parts(c.most); !slices.Equal(got, c.want) {
+			t.Errorf("of %d lines, %d wrong: %v, want %v", c.lines, c.bad, got, c.want)
+		}
+	}
+	if s := cut([]part{{0, 40}, {40, 50}, {1960, 2000}}, 2); s != "(... 1,910 lines, see files)" {
+		t.Error(s)
+	}
+}
+
+// A long run's picture is small, and shows its violation.
+func TestLongSVG(t *testing.T) {
+	tr := run(t, "A: open active; send 900000; close\nB: open passive; receive all; close\n")
+	for _, tr := range []*sim.Trace{tr, broken(tr, len(tr.Events)/2)} {
+		picture := write(t, WriteSVG, tr)
+		checkXML(t, picture)
+		if n := bytes.Count(picture, []byte(`class="ln`)); n > pictureLines || n < pictureLines/2 {
+			t.Errorf("%d lines", n)
+		}
+		if !bytes.Contains(picture, []byte(" lines, see files)")) {
+			t.Error("it does not say that lines are left out")
+		}
+		if bytes.Contains(picture, []byte(`id="violation"`)) != tr.Violation.Found() {
+			t.Error("the violation")
+		}
 	}
 }

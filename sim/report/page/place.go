@@ -2,6 +2,7 @@ package page
 
 import (
 	"math/bits"
+	"strconv"
 	"time"
 
 	"example.org/halfopen/endpoint"
@@ -30,7 +31,7 @@ const (
 var (
 	laneColumns   = columnsIn(lane - 2*inset)
 	labelColumns  = laneColumns - len(" #12345")
-	breachColumns = columnsIn(ladderEnd - 80)
+	breachColumns = columnsIn(ladderEnd - stateA - 48)
 )
 
 // headHeight is the room for what stands above the first line.
@@ -54,6 +55,7 @@ type ladder struct {
 	breach [2]int     // y from and to, if a rule was broken
 	texts  []string   // of the breach
 	height int
+	left   int    // x at which the picture begins: where numbers and times do
 	shared []bool // by index of the event: it arrives on its departure's line
 	bad    int    // index of the event behind which the breach stands, -1: the end
 
@@ -106,6 +108,8 @@ func newLadder(t *sim.Trace) *ladder {
 	}
 	l.timeY = headHeight - 6
 	l.placeAll()
+	last := strconv.Itoa(len(l.rows)) + ". " + report.Clock(l.now)
+	l.left = max(0, timeEnd-12-textWidth(last))
 	return l
 }
 

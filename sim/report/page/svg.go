@@ -40,11 +40,11 @@ func (g *svg) raw(s string) { g.b = append(g.b, s...) }
 // rawf appends formatted markup: numbers and our own words only.
 func (g *svg) rawf(format string, a ...any) { g.b = fmt.Appendf(g.b, format, a...) }
 
-// begin opens a picture that shows the rectangle from (0, y) on. Without a
+// begin opens a picture that shows the rectangle from (x, y) on. Without a
 // label it is a part of something that has one.
-func (g *svg) begin(class string, y, width, height int, label string) {
-	g.rawf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="0 %d %d %d" width="%d" height="%d"`,
-		class, y, width, height, width, height)
+func (g *svg) begin(class string, x, y, width, height int, label string) {
+	g.rawf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="%d %d %d %d" width="%d" height="%d"`,
+		class, x, y, width, height, width, height)
 	if label == "" {
 		g.raw(" role=\"none\">\n")
 		return

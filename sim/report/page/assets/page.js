@@ -3,6 +3,7 @@
 // octets of the segment. Everything comes from the trace that is in the page.
 (() => {
 const lines = document.querySelector(".lines"), panel = document.getElementById("panel");
+const trace = document.getElementById("trace"); // not in the page if it is very long
 const hint = panel.innerHTML;
 const rows = [["iss", "ISS"], ["irs", "IRS"], ["snd_una", "SND.UNA"], ["snd_nxt", "SND.NXT"], ["snd_max", "SND.MAX"],
   ["snd_wnd", "SND.WND"], ["rcv_nxt", "RCV.NXT"], ["rcv_wnd", "RCV.WND"], ["readable", "readable"], ["unsent", "unsent"],
@@ -12,7 +13,8 @@ let shown = 0, held = false, run = null;
 // load reads the trace when it is first asked for: the page opens faster.
 function load() {
   if (run) return run;
-  const all = document.getElementById("trace").textContent.trim().split("\n").map((s) => JSON.parse(s));
+  if (!trace) return {byLine: new Map()};
+  const all = trace.textContent.trim().split("\n").map((s) => JSON.parse(s));
   const events = all.slice(1), byLine = new Map(), segments = new Map();
   const last = {A: {deadline: -1}, B: {deadline: -1}};
   const at = (n) => byLine.get(n) || byLine.set(n, {events: [], segments: []}).get(n);
@@ -119,7 +121,7 @@ function showOctets(d, bits) {
     }
     pre.append("\n");
   }
-  if (d.all.length > most) make(panel, "p", d.all.length - most + " more octets", "hint");
+  if (d.all.length > most) make(panel, "p", d.all.length - most + " more octets", "sub");
 }
 
 function show(n) {
@@ -179,7 +181,7 @@ function jump() {
   const v = document.getElementById("violation");
   if (!v) return;
   v.scrollIntoView({block: "center"});
-  const head = JSON.parse(document.getElementById("trace").textContent.trim().split("\n", 1)[0]);
+  const head = trace ? JSON.parse(trace.textContent.trim().split("\n", 1)[0]) : {};
   if (head.violation && head.violation.line) { held = true; show(head.violation.line); }
 }
 document.addEventListener("keydown", (ev) => {
