@@ -5,7 +5,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -20,6 +19,10 @@ const (
 	mermaidArrows = 60
 	mermaidChars  = 50_000
 	mermaidLabel  = 300 // characters of one label
+
+	// mermaidNoteWidth is what fits into a note over both ends, which Mermaid
+	// does not break by itself.
+	mermaidNoteWidth = 68
 )
 
 // WriteMermaid writes the run as a Mermaid sequence diagram, for an issue or a
@@ -130,8 +133,12 @@ func mermaidBreach(b *bytes.Buffer, s *report.Story, t *sim.Trace) {
 	if s.At > 0 {
 		where = "line " + strconv.Itoa(s.At)
 	}
-	b.WriteString("    rect rgb(255, 220, 220)\n    ")
-	mermaidNote(b, "A,B", where+", "+report.Clock(max(0, t.Violation.At.Truncate(time.Millisecond)))+": "+s.Breach)
+	b.WriteString("    rect rgb(255, 220, 220)\n")
+	text := where + ", " + report.Clock(t.Violation.At) + ": " + s.Breach
+	for _, line := range wrapped(mermaidText(text), mermaidNoteWidth) {
+		b.WriteString("    ")
+		mermaidNote(b, "A,B", line)
+	}
 	b.WriteString("    end\n")
 }
 

@@ -126,12 +126,16 @@ function showOctets(d, bits) {
 
 function show(n) {
   if (n === shown) return;
-  for (const e of document.querySelectorAll(".on")) e.classList.remove("on");
+  for (const e of document.querySelectorAll(".on")) {
+    e.classList.remove("on");
+    e.removeAttribute("aria-selected");
+  }
   shown = n;
   panel.textContent = "";
   const line = document.getElementById("l" + n), what = load().byLine.get(n);
   if (!line || !what) { panel.innerHTML = hint; lines.removeAttribute("aria-activedescendant"); return; }
   line.classList.add("on");
+  line.setAttribute("aria-selected", "true");
   lines.setAttribute("aria-activedescendant", line.id);
   const events = new Set(what.segments.map((s) => s.event));
   for (const e of what.events) events.add(e);
@@ -189,6 +193,13 @@ document.addEventListener("keydown", (ev) => {
   if (ev.key === "v") jump();
   if (ev.key === "Escape") { held = false; show(0); }
 });
+// trace.html#l12 opens the page at line 12.
+function visit() {
+  const m = /^#l(\d+)$/.exec(location.hash);
+  if (m) go(Number(m[1]));
+}
+addEventListener("hashchange", visit);
+visit();
 const link = document.querySelector(".jump");
 if (link) link.addEventListener("click", (ev) => { ev.preventDefault(); jump(); });
 })();
