@@ -97,6 +97,14 @@ func (d *document) element(name, class, text string) {
 	d.raw("</" + name + ">\n")
 }
 
+// pre writes a text that may be wider than the page: it can be scrolled with the
+// keyboard, too.
+func (d *document) pre(label, text string) {
+	d.raw(`<pre tabindex="0" role="region" aria-label="` + label + `">`)
+	d.escaped(text)
+	d.raw("</pre>\n")
+}
+
 // summary says what the run came to.
 func (d *document) summary() {
 	v := &d.t.Violation
@@ -172,7 +180,7 @@ func (d *document) ladder() {
 			d.end()
 		}
 	}
-	d.raw("</div>\n<aside id=\"panel\" aria-live=\"polite\" aria-label=\"what is behind a line\">" +
+	d.raw("</div>\n<aside id=\"panel\" tabindex=\"0\" aria-label=\"what is behind a line\">" +
 		"<p class=\"hint\">Point at a line, or tap it, to see the TCB before and after and the segment's octets. " +
 		"Arrow keys move from line to line, Escape lets go.</p></aside>\n</div>\n</section>\n")
 }
@@ -204,7 +212,7 @@ func (d *document) states() {
 	p := newPath(d.t, d.l.s)
 	others := otherEdges(p)
 	d.raw("<section id=\"states\">\n<h2>States</h2>\n<p class=\"sub\">RFC 9293, figure 5, and the edges that only its text has " +
-		"(dashed). The numbers are the lines of the ladder that first took an edge: <span class=\"enda\">A</span>, <span class=\"endb\">B</span>.</p>\n<div class=\"wide\">\n")
+		"(dashed). The numbers are the lines of the ladder that first took an edge: <span class=\"enda\">A</span>, <span class=\"endb\">B</span>.</p>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"state diagram\">\n")
 	d.begin("diagram", 0, 0, diagramEnd, diagramDepth+lineHeight*len(others), "state diagram with the way of both ends")
 	drawDiagram(&d.svg, p)
 	drawOthers(&d.svg, others)
@@ -217,7 +225,7 @@ func (d *document) graphs() {
 	if len(d.plots) == 0 {
 		return
 	}
-	d.raw("<section id=\"data\">\n<h2>Data</h2>\n<div class=\"wide\">\n")
+	d.raw("<section id=\"data\">\n<h2>Data</h2>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"time-sequence graphs\">\n")
 	for _, g := range d.plots {
 		g.draw(&d.svg)
 	}
@@ -231,9 +239,9 @@ func (d *document) text() error {
 		return err
 	}
 	d.raw("<section id=\"text\">\n<h2>Text</h2>\n<details><summary>the ladder as text</summary>\n")
-	d.element("pre", "", string(ladder))
+	d.pre("the ladder as text", string(ladder))
 	d.raw("</details>\n</section>\n<section id=\"scenario\">\n<h2>Scenario</h2>\n")
-	d.element("pre", "", d.t.Scenario.String())
+	d.pre("the scenario", d.t.Scenario.String())
 	d.raw("</section>\n</main>\n")
 	return nil
 }
