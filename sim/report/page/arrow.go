@@ -104,7 +104,8 @@ func (f *flight) draw(g *svg) {
 	switch {
 	case f.injected:
 		x0 = x1 - way*lane/3
-		g.rawf("M%d %dm-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0", x0, f.leave)
+		g.at('M', (x0-5)*10, f.leave*10)
+		g.raw("a5 5 0 1 0 10 0a5 5 0 1 0-10 0")
 		g.arrow(x0+way*5, f.leave, x1, f.arrive)
 	case f.lost:
 		x1 = x0 + way*lane*11/20
@@ -137,10 +138,4 @@ func (f *flight) zigzag(g *svg, x0, x1 int) {
 	at(88, 0)
 	g.at('L', x1*10, f.arrive*10)
 	g.head(dx, dy, x1, f.arrive)
-}
-
-// line appends the path of a line.
-func (g *svg) line(x0, y0, x1, y1 int) {
-	g.at('M', x0*10, y0*10)
-	g.at('L', x1*10, y1*10)
 }

@@ -61,7 +61,7 @@ func drawDiagram(g *svg, m marks) {
 	}
 	for _, n := range nodes5 {
 		g.rawf(`<rect x="%d" y="%d" width="%d" height="%d" rx="6" class="node s%d"/>`,
-			n.x-nodeHalf, n.y-nodeUp, 2*nodeHalf, 2*nodeUp, n.state)
+			n.x-nodeHalf, n.y-nodeUp-g.up, 2*nodeHalf, 2*nodeUp, n.state)
 		if all := m.state(n.state); len(all) > 0 && (n.state != endpoint.Closed || n.x == middle5) {
 			g.text(n.x, n.y-2, atMiddle, "head", n.state.String())
 			g.marks(n.x, n.y+14, atMiddle, all)
@@ -103,7 +103,7 @@ func (g *svg) marks(x, y int, a anchor, all []mark) {
 	if len(all) == 0 {
 		return
 	}
-	g.rawf(`<text x="%d" y="%d"%s>`, x, y, anchorNames[a])
+	g.rawf(`<text x="%d" y="%d"%s>`, x, y-g.up, anchorNames[a])
 	for i, m := range all {
 		if i > 0 {
 			g.raw(" ")

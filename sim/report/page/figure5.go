@@ -44,6 +44,9 @@ type edge5 struct {
 	text     bool // only the text of the RFC has it
 }
 
+// stub reports whether an edge is drawn as a stub.
+func (e *edge5) stub() bool { return e.why == e.to.String() }
+
 var edges5 = [...]edge5{
 	{endpoint.Closed, endpoint.Listen, []int{510, 60, 510, 130}, "passive OPEN", 500, 90, 105, atEnd, false},
 	{endpoint.Listen, endpoint.Closed, []int{550, 130, 550, 60}, "CLOSE", 560, 90, 105, atStart, false},
@@ -56,8 +59,8 @@ var edges5 = [...]edge5{
 	{endpoint.SynReceived, endpoint.Established, []int{268, 284, 472, 360}, "rcv ACK of SYN", 260, 345, 360, atStart, false},
 	{endpoint.SynSent, endpoint.Established, []int{792, 284, 588, 360}, "rcv SYN,ACK / snd ACK", 835, 345, 360, atEnd, false},
 	{endpoint.SynReceived, endpoint.FinWait1, []int{190, 290, 190, 470}, "CLOSE / snd FIN", 198, 400, 415, atStart, false},
-	{endpoint.Established, endpoint.FinWait1, []int{472, 380, 268, 476}, "CLOSE / snd FIN", 380, 456, 471, atStart, false},
-	{endpoint.Established, endpoint.CloseWait, []int{588, 380, 792, 476}, "rcv FIN / snd ACK", 680, 456, 471, atEnd, false},
+	{endpoint.Established, endpoint.FinWait1, []int{472, 380, 268, 476}, "CLOSE / snd FIN", 356, 452, 467, atStart, false},
+	{endpoint.Established, endpoint.CloseWait, []int{588, 380, 792, 476}, "rcv FIN / snd ACK", 704, 452, 467, atEnd, false},
 	{endpoint.FinWait1, endpoint.FinWait2, []int{190, 510, 190, 590}, "rcv ACK of FIN", 198, 545, 560, atStart, false},
 	{endpoint.FinWait1, endpoint.Closing, []int{268, 490, 530, 490, 530, 590}, "rcv FIN / snd ACK", 400, 484, 505, atMiddle, false},
 	{endpoint.FinWait2, endpoint.TimeWait, []int{210, 630, 210, 728, 472, 728}, "rcv FIN / snd ACK", 220, 743, 758, atStart, false},

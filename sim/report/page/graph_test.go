@@ -41,7 +41,7 @@ func TestGraph(t *testing.T) {
 			var p svg
 			g.draw(&p)
 			checkXML(t, p.b)
-			checkApart(t, p.b, graphEnd)
+			checkApart(t, p.b)
 		}
 	})
 }

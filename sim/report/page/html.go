@@ -187,6 +187,7 @@ func (d *document) ladder() {
 
 // legend explains the arrows.
 func (d *document) legend() {
+	d.up = 0
 	d.raw("<ul class=\"legend\" aria-label=\"kinds of arrows\">")
 	for _, k := range [...][2]string{
 		{"way", "delivered"}, {"delayed", "delayed, held or reordered"}, {"copy", "further copy"},
@@ -195,7 +196,7 @@ func (d *document) legend() {
 		d.raw("<li><svg width=\"44\" height=\"12\" viewBox=\"0 0 44 12\" aria-hidden=\"true\"><path class=\"" + k[0] + "\" d=\"")
 		switch k[0] {
 		case "lost":
-			d.raw("M1 6H30")
+			d.line(1, 6, 30, 6)
 			d.cross(30, 6)
 		case "corrupt":
 			d.raw("M1 6H20l3-5 4 10 3-5H42")

@@ -131,18 +131,23 @@ func boxes(picture []byte) []box {
 	return all
 }
 
+var viewBox = regexp.MustCompile(`viewBox="(-?\d+) 0 (\d+) \d+"`)
+
 // checkApart fails the test if two texts of a picture overlap, or one does not
 // lie within it.
-func checkApart(t *testing.T, picture []byte, width int) {
+func checkApart(t *testing.T, picture []byte) {
 	t.Helper()
 	all := boxes(picture)
-	if len(all) == 0 {
-		t.Error("a picture without text")
+	view := viewBox.FindSubmatch(picture)
+	if len(all) == 0 || view == nil {
+		t.Fatal("a picture without text, or without a size")
 	}
+	left, _ := strconv.Atoi(string(view[1]))
+	width, _ := strconv.Atoi(string(view[2]))
 	slices.SortFunc(all, func(a, b box) int { return a.y - b.y })
 	for i, a := range all {
-		if a.x0 < 0 || a.x1 > width {
-			t.Errorf("%q reaches from %d to %d, the picture is %d wide", a.text, a.x0, a.x1, width)
+		if a.x0 < left || a.x1 > left+width {
+			t.Errorf("%q reaches from %d to %d, the picture from %d to %d", a.text, a.x0, a.x1, left, left+width)
 		}
 		for _, b := range all[i+1:] {
 			if b.y >= a.y+textSize {

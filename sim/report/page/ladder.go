@@ -71,9 +71,12 @@ func (l *ladder) drawParts(g *svg, parts []part) {
 			y += cutHeight
 		}
 		y0, y1 := l.extent(p.from, p.to)
-		g.rawf("\n<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d %d %d %d\">\n",
-			l.left, y, ladderEnd-l.left, y1-y0, l.left, y0, ladderEnd-l.left, y1-y0)
+		g.rawf("\n<svg x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" viewBox=\"%d 0 %d %d\">\n",
+			l.left, y-g.up, ladderEnd-l.left, y1-y0, l.left, ladderEnd-l.left, y1-y0)
+		outer := g.up
+		g.up = y0
 		l.draw(g, flights, p.from, p.to)
+		g.up = outer
 		g.end()
 		y += y1 - y0
 	}
@@ -171,7 +174,9 @@ func (l *ladder) drawStates(g *svg, e endpoint.End, y0, y1 int) {
 		}
 		g.raw("\n")
 	}
-	g.rawf("<path class=\"life\" d=\"M%d %dV%d\"/>\n", life, max(y0, headHeight-18), min(y1, l.height-6))
+	g.raw("<path class=\"life\" d=\"")
+	g.line(life, max(y0, headHeight-18), life, min(y1, l.height-6))
+	g.raw("\"/>\n")
 }
 
 // drawLine writes what a line says.
@@ -189,7 +194,7 @@ func (l *ladder) drawLine(g *svg, i int) {
 		if n.End == endpoint.B {
 			life = lifeB
 		}
-		g.rawf(`<circle cx="%d" cy="%d" r="4" class="dot"/>`, life, r.point)
+		g.dot(life, r.point, "dot")
 	}
 	for k, s := range r.text {
 		class := "say"
@@ -211,7 +216,7 @@ func (l *ladder) atB(n *report.Line) bool { return n.End == endpoint.B }
 
 // label writes what a segment says, and its number.
 func (g *svg) label(x, y int, a anchor, s string, id uint32) {
-	g.rawf(`<text x="%d" y="%d"%s class="say">`, x, y, anchorNames[a])
+	g.rawf(`<text x="%d" y="%d"%s class="say">`, x, y-g.up, anchorNames[a])
 	g.escaped(ascii(s))
 	g.rawf(` <tspan class="id">#%d</tspan></text>`, id)
 }
@@ -231,11 +236,13 @@ func (l *ladder) kindClass(n *report.Line) string {
 // page the band may reach over two pictures: the first has its id.
 func (l *ladder) drawBand(g *svg, y0 int) {
 	from, to := l.breach[0], l.breach[1]
-	g.raw("<rect")
 	if from >= y0 {
-		g.raw(` id="violation"`)
+		g.raw("<g id=\"violation\">")
+	} else {
+		g.raw("<g>")
 	}
-	g.rawf(" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" class=\"band\"/>\n", l.left+1, from, ladderEnd-l.left-2, to-from)
+	g.rect(l.left+1, from, ladderEnd-l.left-2, to-from, "band")
+	g.raw("</g>\n")
 }
 
 func (l *ladder) drawBreach(g *svg) {

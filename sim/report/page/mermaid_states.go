@@ -24,10 +24,11 @@ func WriteDiagramMermaid(w io.Writer, title string, c *oracle.Coverage) error {
 		e := &edges5[i]
 		drawn[e.from][e.to] = true
 		why := e.why
-		if e.text && e.to == endpoint.Closed { // a stub says only where it leads
+		if e.stub() { // it says only where it leads
 			why = "RST, ABORT, timeout"
-		} else if e.text {
-			why = "the text only"
+			if e.to == endpoint.CloseWait {
+				why = "rcv FIN, ACK of SYN"
+			}
 		}
 		mermaidEdge(&b, e.from, e.to, why, c)
 	}

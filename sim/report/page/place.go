@@ -109,7 +109,7 @@ func newLadder(t *sim.Trace) *ladder {
 	l.timeY = headHeight - 6
 	l.placeAll()
 	last := strconv.Itoa(len(l.rows)) + ". " + report.Clock(l.now)
-	l.left = max(0, timeEnd-12-textWidth(last))
+	l.left = timeEnd - 12 - textWidth(last)
 	return l
 }
 

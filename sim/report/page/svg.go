@@ -32,7 +32,13 @@ const (
 var anchorNames = [...]string{"", ` text-anchor="middle"`, ` text-anchor="end"`}
 
 // svg is a picture under construction. Coordinates are pixels.
-type svg struct{ b []byte }
+type svg struct {
+	b []byte
+
+	// up is subtracted from every y: each picture of a long ladder begins at 0,
+	// because a browser is exact only as far as a float32 goes.
+	up int
+}
 
 // raw appends markup.
 func (g *svg) raw(s string) { g.b = append(g.b, s...) }
@@ -43,8 +49,9 @@ func (g *svg) rawf(format string, a ...any) { g.b = fmt.Appendf(g.b, format, a..
 // begin opens a picture that shows the rectangle from (x, y) on. Without a
 // label it is a part of something that has one.
 func (g *svg) begin(class string, x, y, width, height int, label string) {
-	g.rawf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="%d %d %d %d" width="%d" height="%d"`,
-		class, x, y, width, height, width, height)
+	g.up = y
+	g.rawf(`<svg xmlns="http://www.w3.org/2000/svg" class="%s" viewBox="%d 0 %d %d" width="%d" height="%d"`,
+		class, x, width, height, width, height)
 	if label == "" {
 		g.raw(" role=\"none\">\n")
 		return
@@ -65,7 +72,7 @@ func (g *svg) text(x, y int, a anchor, class, s string) {
 	g.raw(`<text x="`)
 	g.int(x)
 	g.raw(`" y="`)
-	g.int(y)
+	g.int(y - g.up)
 	g.raw(`"`)
 	g.raw(anchorNames[a])
 	if class != "" {
@@ -77,7 +84,11 @@ func (g *svg) text(x, y int, a anchor, class, s string) {
 }
 
 func (g *svg) rect(x, y, width, height int, class string) {
-	g.rawf(`<rect x="%d" y="%d" width="%d" height="%d" class="%s"/>`, x, y, width, height, class)
+	g.rawf(`<rect x="%d" y="%d" width="%d" height="%d" class="%s"/>`, x, y-g.up, width, height, class)
+}
+
+func (g *svg) dot(x, y int, class string) {
+	g.rawf(`<circle cx="%d" cy="%d" r="4" class="%s"/>`, x, y-g.up, class)
 }
 
 func (g *svg) int(n int) { g.b = strconv.AppendInt(g.b, int64(n), 10) }
@@ -97,6 +108,7 @@ func (g *svg) tenth(n int) {
 
 // at writes the coordinates of a path, given in tenths of a pixel.
 func (g *svg) at(command byte, x, y int) {
+	y -= g.up * 10
 	g.b = append(g.b, command)
 	g.tenth(x)
 	if y >= 0 {
@@ -108,8 +120,7 @@ func (g *svg) at(command byte, x, y int) {
 // arrow appends the path of a line from one point to another with a filled
 // head at its end, the coordinates in pixels.
 func (g *svg) arrow(x0, y0, x1, y1 int) {
-	g.at('M', x0*10, y0*10)
-	g.at('L', x1*10, y1*10)
+	g.line(x0, y0, x1, y1)
 	g.head(x1-x0, y1-y0, x1, y1)
 }
 
@@ -124,9 +135,16 @@ func (g *svg) head(dx, dy, x, y int) {
 	g.raw("Z")
 }
 
+// line appends the path of a line.
+func (g *svg) line(x0, y0, x1, y1 int) {
+	g.at('M', x0*10, y0*10)
+	g.at('L', x1*10, y1*10)
+}
+
 // cross appends the path of a small cross at (x, y).
 func (g *svg) cross(x, y int) {
-	g.rawf("M%d %dl10 10m0-10l-10 10", x-5, y-5)
+	g.at('M', (x-5)*10, (y-5)*10)
+	g.raw("l10 10m0-10l-10 10")
 }
 
 // root is the integer square root.
