@@ -21,7 +21,7 @@ func TestDiagram(t *testing.T) {
 		if swept != read {
 			t.Errorf("%v: the sweep's diagram differs from that of its summary:\n%s\n%s", format, swept, read)
 		}
-		contains(t, swept, "300 runs of seed 7, A tcp, B tcp: 11/11 states, ", "rcv ACK of FIN")
+		contains(t, swept, "300 runs of seed 7, A tcp, B tcp: ", " states, ", "rcv ACK of FIN")
 		file := filepath.Join(t.TempDir(), "x")
 		if s := call(sim.TCP(), summary, append(args, "--from", "-", "-o", file)...).want(t, ExitLegal); s.out != "" {
 			t.Errorf("on standard output, too: %s", s.out)
@@ -30,7 +30,7 @@ func TestDiagram(t *testing.T) {
 			t.Errorf("the file differs: %v", err)
 		}
 	}
-	svg := call(sim.TCP(), "", append([]string{"diagram"}, sweep...)...).out
+	svg := call(sim.TCP(), "", "diagram", "--runs", "1").out
 	if !strings.HasPrefix(svg, "<svg ") || !strings.Contains(svg, "edge missing") {
 		t.Errorf("no picture with a missing edge:\n%.300s", svg)
 	}

@@ -17,31 +17,32 @@ import (
 
 // The trace in a page is the trace, and nothing that a stack or a scenario says
 // becomes markup.
-func TestHTML(t *testing.T) {
-	each(t, func(t *testing.T, tr *sim.Trace) {
-		page := write(t, WriteHTML, tr)
-		lines, err := Trace(page)
-		if err != nil {
-			t.Fatal(err)
+func TestHTML(t *testing.T) { each(t, checkHTML) }
+
+func checkHTML(t *testing.T, tr *sim.Trace) {
+	t.Helper()
+	page := write(t, WriteHTML, tr)
+	lines, err := Trace(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := write(t, report.WriteJSONL, tr); !bytes.Equal(lines, want) {
+		t.Errorf("the trace in the page is\n%.500s\nwant\n%.500s", lines, want)
+	}
+	if _, err := report.ReadJSONL(bytes.NewReader(lines)); err != nil {
+		t.Error(err)
+	}
+	if n := bytes.Count(page, []byte("<script")); n != 3 {
+		t.Errorf("%d scripts begin, want 3", n)
+	}
+	if n := bytes.Count(page, []byte("</script>")); n != 3 {
+		t.Errorf("%d scripts end, want 3", n)
+	}
+	for _, bad := range []string{"<!-- ]]", "<b>", "\x00", "http://", "https://", "style=\"", "onclick"} {
+		if bytes.Contains(bytes.ReplaceAll(page, []byte("http://www.w3.org/2000/svg"), nil), []byte(bad)) {
+			t.Errorf("%q is in the page", bad)
 		}
-		if want := write(t, report.WriteJSONL, tr); !bytes.Equal(lines, want) {
-			t.Errorf("the trace in the page is\n%.500s\nwant\n%.500s", lines, want)
-		}
-		if _, err := report.ReadJSONL(bytes.NewReader(lines)); err != nil {
-			t.Error(err)
-		}
-		if n := bytes.Count(page, []byte("<script")); n != 3 {
-			t.Errorf("%d scripts begin, want 3", n)
-		}
-		if n := bytes.Count(page, []byte("</script>")); n != 3 {
-			t.Errorf("%d scripts end, want 3", n)
-		}
-		for _, bad := range []string{"<!-- ]]", "<b>", "\x00", "http://", "https://", "style=\"", "onclick"} {
-			if bytes.Contains(bytes.ReplaceAll(page, []byte("http://www.w3.org/2000/svg"), nil), []byte(bad)) {
-				t.Errorf("%q is in the page", bad)
-			}
-		}
-	})
+	}
 }
 
 func TestHTMLGolden(t *testing.T) {

@@ -13,37 +13,38 @@ import (
 var statement = regexp.MustCompile(`^(sequenceDiagram|    participant [AB]|    rect rgb\(255, 220, 220\)|    end|` +
 	`    [AB](->>|--x|--\))[AB]: [^;#<>]+| {4,8}Note over (A|B|A,B): [^;#<>]+)$`)
 
-func TestMermaid(t *testing.T) {
-	each(t, func(t *testing.T, tr *sim.Trace) {
-		text := string(write(t, WriteMermaid, tr))
-		if len(text) > mermaidChars {
-			t.Errorf("%d characters", len(text))
+func TestMermaid(t *testing.T) { each(t, checkMermaid) }
+
+func checkMermaid(t *testing.T, tr *sim.Trace) {
+	t.Helper()
+	text := string(write(t, WriteMermaid, tr))
+	if len(text) > mermaidChars {
+		t.Errorf("%d characters", len(text))
+	}
+	arrows := 0
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if !statement.MatchString(line) {
+			t.Errorf("no statement: %q", line)
 		}
-		arrows := 0
-		for line := range strings.Lines(text) {
-			line = strings.TrimSuffix(line, "\n")
-			if !statement.MatchString(line) {
-				t.Errorf("no statement: %q", line)
+		if _, label, ok := strings.Cut(line, ": "); ok {
+			if regexp.MustCompile(`(?i)(^|\W)end(\W|$)`).MatchString(label) {
+				t.Errorf("a lone end: %q", line)
 			}
-			if _, label, ok := strings.Cut(line, ": "); ok {
-				if regexp.MustCompile(`(?i)(^|\W)end(\W|$)`).MatchString(label) {
-					t.Errorf("a lone end: %q", line)
-				}
-				if !strings.Contains(line, "Note") {
-					arrows++
-				}
+			if !strings.Contains(line, "Note") {
+				arrows++
 			}
 		}
-		if arrows > mermaidArrows {
-			t.Errorf("%d arrows", arrows)
-		}
-		if got := strings.Contains(text, "rect rgb"); got != tr.Violation.Found() {
-			t.Errorf("the violation: %v", got)
-		}
-		if strings.Count(text, "    rect") != strings.Count(text, "\n    end") {
-			t.Error("a block that does not end")
-		}
-	})
+	}
+	if arrows > mermaidArrows {
+		t.Errorf("%d arrows", arrows)
+	}
+	if got := strings.Contains(text, "rect rgb"); got != tr.Violation.Found() {
+		t.Errorf("the violation: %v", got)
+	}
+	if strings.Count(text, "    rect") != strings.Count(text, "\n    end") {
+		t.Error("a block that does not end")
+	}
 }
 
 func TestMermaidGolden(t *testing.T) {
