@@ -5,6 +5,8 @@
 //	scenario.txt   everything that the run needs, as text to edit and run
 //	ladder.txt     the ladder diagram, whole
 //	trace.jsonl    every event, for replay
+//	trace.html     a page to look at it, without a network
+//	trace.svg      the ladder as a picture
 //	trace_test.go  a Go test that fails in the same way; go.mod makes it a module
 //	kernel.pkt     the end that broke the rule, for packetdrill
 //
@@ -28,9 +30,10 @@ import (
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
+	"example.org/halfopen/sim/report/page"
 )
 
-// The files that every bundle has; package gotest and package packetdrill name
+// The files that every bundle has; packages gotest, packetdrill and page name
 // theirs.
 const (
 	ReadmeFile   = "README.md"
@@ -84,6 +87,8 @@ var faces = []struct {
 	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
 	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},
 	{gotest.ModuleFile, func(w io.Writer, _ *sim.Trace, _ *Options) error { return gotest.WriteModule(w) }},
+	{page.HTMLFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteHTML(w, t) }},
+	{page.SVGFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteSVG(w, t) }},
 	{packetdrill.FileName, func(w io.Writer, t *sim.Trace, _ *Options) error { return packetdrill.Write(w, t) }},
 }
 

@@ -10,6 +10,7 @@ import (
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
+	"example.org/halfopen/sim/report/page"
 )
 
 // maxPaste is how long README.md can be, in octets: an issue on GitHub takes
@@ -67,6 +68,7 @@ var folds = []struct {
 		_, err := io.WriteString(w, t.Scenario.String())
 		return err
 	}},
+	{"Sequence diagram", "mermaid", page.HTMLFile, page.WriteMermaid},
 	{"Trace (JSON Lines)", "json", TraceFile, report.WriteJSONL},
 }
 
