@@ -51,7 +51,7 @@ type Options struct {
 	// them. nil is halfopen's own.
 	Offer sim.Offer
 	// Replay is the command that runs it again, as somebody would type it. "" is
-	// "halfopen replay" and the name of the bundle.
+	// report.ReplayCommand.
 	Replay string
 	// Why says what the failure needs, if that was found out (search.Explain).
 	Why *sim.Why
@@ -82,7 +82,7 @@ var faces = []struct {
 		return err
 	}},
 	{LadderFile, func(w io.Writer, t *sim.Trace, o *Options) error {
-		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: replay(t, o), Why: o.Why})
+		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why})
 	}},
 	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
 	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},
@@ -126,20 +126,4 @@ func Files(t *sim.Trace, o Options) ([]File, error) {
 		}
 	}
 	return files, nil
-}
-
-// replay is the command that runs a bundle's run again. A known-wrong endpoint
-// is one that has to be built for it.
-func replay(t *sim.Trace, o *Options) string {
-	if o.Replay != "" {
-		return o.Replay
-	}
-	line := "halfopen replay "
-	for e := range t.Scenario.Ends {
-		if bug, ok := strings.CutPrefix(t.Scenario.Ends[e].Endpoint, sim.DefaultEndpoint+"!"); ok {
-			line += "--wrong " + bug + " "
-			break
-		}
-	}
-	return line + report.Name(t)
 }

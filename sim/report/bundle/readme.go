@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -28,7 +29,7 @@ func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
 	var b strings.Builder
 	b.WriteString(headline(t) + "\n\n")
 	var ladder bytes.Buffer
-	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: replay(t, o), More: "see " + LadderFile}); err != nil {
+	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: o.Replay, More: "see " + LadderFile}); err != nil {
 		return err
 	}
 	b.WriteString(fenced("text", cut(ladder.String(), maxLadder)))
@@ -88,7 +89,7 @@ func headline(t *sim.Trace) string {
 // writeAgain says how to run it again.
 func writeAgain(b *strings.Builder, t *sim.Trace, o *Options) {
 	fmt.Fprintf(b, "- %s finds the folder %s below %s\n",
-		span(replay(t, o)), span(report.Name(t)), span("counterexamples"))
+		span(cmp.Or(o.Replay, report.ReplayCommand(t))), span(report.Name(t)), span("counterexamples"))
 	fmt.Fprintf(b, "- %s in the folder: %s is a test of its own\n", span("go test ."), span(gotest.FileName))
 	fmt.Fprintf(b, "- %s is the same for packetdrill, for end %v\n", span(packetdrill.FileName), t.Violation.End)
 }
