@@ -1,0 +1,265 @@
+package explore
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/oracle"
+)
+
+// books encodes what the judge remembers. Two worlds that will do the same are
+// the same state only if the judge will say the same of it, so what it remembers
+// is part of the key: every field of it, found by reflection, but for those that
+// treatments has something to say of. A field that a later judge gets is so in
+// the key without being asked for, in the most careful way (careful).
+type books struct {
+	judge, status *plan
+	giveUp        bool // a profile has a user timeout: idleAt counts
+}
+
+// treatment says how a field counts.
+type treatment struct {
+	omit    bool          // not at all
+	instant bool          // it is a time: relative to now
+	most    time.Duration // and what lies further back than this is all alike
+	only    condition     // it counts only if this is true
+}
+
+// condition is asked of the struct around a field, and of the one around that.
+type condition func(b *books, v, around reflect.Value) bool
+
+// treatments has a reason for each field that is not simply in the key.
+var treatments = map[string]treatment{
+	// Set by Reset from the scenario and the profiles, and never after.
+	"Judge.profiles": {omit: true}, "Judge.start": {omit: true}, "Judge.ports": {omit: true},
+	"Judge.script": {omit: true}, "Judge.heal": {omit: true}, "Judge.slowest": {omit: true},
+	"Judge.bounded": {omit: true}, "Judge.trip": {omit: true}, "Judge.rate": {omit: true},
+
+	// The bound on settling counts from heal, and every run here ends before it.
+	"Judge.base": {omit: true}, "Judge.settleBy": {omit: true}, "Judge.late": {omit: true},
+
+	// What the world delivers is held against what left (I-57): a check of the
+	// harness. Of what is under way it knows what the world's own encoding says;
+	// the rest are numbers of datagrams, which differ from path to path.
+	"Judge.wire": {omit: true},
+
+	// No memory: written anew in each step; or the run is over when it is set; or
+	// counted for the report, and never asked.
+	"Judge.out": {omit: true}, "Judge.scratch": {omit: true}, "Judge.v": {omit: true},
+	"Judge.judged": {omit: true}, "Judge.coverage": {omit: true},
+
+	// The earlier of the two ends' dues, or before both: then nothing is overdue.
+	"Judge.due": {omit: true},
+
+	// A debt that there is not has no date. What it was for is only named.
+	"shadow.owed": {only: is("owes")}, "shadow.owedFor": {omit: true},
+	"shadow.owedAt": {instant: true, only: is("owes")}, "shadow.due": {instant: true, only: is("owes")},
+
+	// A throttle excuses silence for 5 s after an answer.
+	"shadow.answered": {instant: true, most: excuse, only: is("everAnswer")},
+	"hidden.answered": {instant: true, most: excuse, only: is("answers")},
+
+	// How long a state has lasted is asked of these two.
+	"shadow.since":  {instant: true, only: in(endpoint.TimeWait, endpoint.FinWait2)},
+	"shadow.twLast": {instant: true, only: in(endpoint.TimeWait)},
+
+	// Since when the octets at SND.UNA have been tried is asked while some are
+	// outstanding; the next segment after that begins anew.
+	"tries.from": {only: outstanding}, "tries.next": {only: outstanding}, "tries.resent": {only: outstanding},
+	"mark.at": {instant: true},
+
+	// When nothing was outstanding is asked by a user timeout.
+	"tries.idleAt": {instant: true, only: giveUp},
+
+	"Status.Deadline": {instant: true},
+}
+
+// excuse is more than the 5 s for which a challenge ACK may excuse silence (RFC
+// 5961 section 7).
+const excuse = 6 * time.Second
+
+// is makes the condition that a field of bool is true.
+func is(name string) condition {
+	return func(_ *books, v, _ reflect.Value) bool {
+		f := fieldNamed(v, name)
+		return !f.IsValid() || f.Bool()
+	}
+}
+
+// in makes the condition that an end is in one of these states.
+func in(states ...endpoint.State) condition {
+	return func(_ *books, v, _ reflect.Value) bool {
+		f := fieldNamed(v, "state")
+		return !f.IsValid() || slices.Contains(states, endpoint.State(f.Uint()))
+	}
+}
+
+// outstanding is asked of a shadow's tries.
+func outstanding(_ *books, v, shadow reflect.Value) bool {
+	una, high := fieldNamed(shadow, "una"), fieldNamed(shadow, "max")
+	from, next := fieldNamed(v, "from"), fieldNamed(v, "next")
+	if !una.IsValid() || !high.IsValid() || !from.IsValid() || !next.IsValid() {
+		return true
+	}
+	return una.Int() < high.Int() || fieldNamed(from, "seq").Int() > high.Int() || fieldNamed(next, "seq").Int() > high.Int()
+}
+
+func giveUp(b *books, _, _ reflect.Value) bool { return b.giveUp }
+
+// fieldNamed is a field that a condition asks; not valid if there is none: then
+// the condition is taken to be true, which is the careful side.
+func fieldNamed(v reflect.Value, name string) reflect.Value {
+	if i, ok := asked[v.Type()][name]; ok {
+		return v.Field(i)
+	}
+	return reflect.Value{}
+}
+
+// asked is where the fields of the judge's structs stand.
+var asked = func() map[reflect.Type]map[string]int {
+	all := map[reflect.Type]map[string]int{}
+	var walk func(t reflect.Type)
+	walk = func(t reflect.Type) {
+		switch {
+		case t.Kind() == reflect.Array || t.Kind() == reflect.Slice:
+			walk(t.Elem())
+		case t.Kind() == reflect.Struct && all[t] == nil:
+			all[t] = map[string]int{}
+			for i := range t.NumField() {
+				all[t][t.Field(i).Name] = i
+				walk(t.Field(i).Type)
+			}
+		}
+	}
+	walk(reflect.TypeFor[oracle.Judge]())
+	return all
+}()
+
+// plan is how the fields of a struct are encoded, worked out once.
+type plan struct {
+	fields []field
+}
+
+type field struct {
+	treatment
+	index int
+	kind  reflect.Kind
+	elem  *field // of an array, a slice
+	sub   *plan  // of a struct
+	time  bool
+}
+
+func newBooks(profiles [2]endpoint.Profile) (*books, error) {
+	b := &books{giveUp: profiles[0].UserTimeout > 0 || profiles[1].UserTimeout > 0}
+	var err error
+	if b.judge, err = planOf(reflect.TypeFor[oracle.Judge]()); err != nil {
+		return nil, err
+	}
+	b.status, err = planOf(reflect.TypeFor[endpoint.Status]())
+	return b, err
+}
+
+func planOf(t reflect.Type) (*plan, error) {
+	p := &plan{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		how := treatments[t.Name()+"."+f.Name]
+		if how.omit {
+			continue
+		}
+		one, err := fieldOf(f.Type)
+		if err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
+		}
+		one.index, one.treatment = i, how
+		p.fields = append(p.fields, *one)
+	}
+	return p, nil
+}
+
+func fieldOf(t reflect.Type) (f *field, err error) {
+	f = &field{kind: t.Kind(), time: t == reflect.TypeFor[time.Duration]()}
+	switch f.kind {
+	case reflect.Struct:
+		f.sub, err = planOf(t)
+	case reflect.Array, reflect.Slice:
+		f.elem, err = fieldOf(t.Elem())
+	case reflect.Bool, reflect.String,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+	default:
+		err = fmt.Errorf("explore: a %v cannot be part of a key; want a plain value", t)
+	}
+	return f, err
+}
+
+// append encodes what a judge remembers, and what the ends told last: it holds
+// the next step against that.
+func (b *books) append(to []byte, j *oracle.Judge, ends [2]*endpoint.Status, now time.Duration) []byte {
+	to = b.appendStruct(to, b.judge, reflect.ValueOf(j).Elem(), reflect.Value{}, now)
+	for _, st := range ends {
+		to = b.appendStruct(to, b.status, reflect.ValueOf(st).Elem(), reflect.Value{}, now)
+	}
+	return to
+}
+
+func (b *books) appendStruct(to []byte, p *plan, v, around reflect.Value, now time.Duration) []byte {
+	for i := range p.fields {
+		f := &p.fields[i]
+		if f.only != nil {
+			if !f.only(b, v, around) {
+				to = append(to, 0)
+				continue
+			}
+			to = append(to, 1)
+		}
+		to = b.appendValue(to, f, v.Field(f.index), v, now)
+	}
+	return to
+}
+
+func (b *books) appendValue(to []byte, f *field, v, around reflect.Value, now time.Duration) []byte {
+	switch {
+	case f.sub != nil:
+		return b.appendStruct(to, f.sub, v, around, now)
+	case f.elem != nil:
+		to = binary.AppendUvarint(to, uint64(v.Len()))
+		for i := range v.Len() {
+			to = b.appendValue(to, f.elem, v.Index(i), around, now)
+		}
+		return to
+	case f.time:
+		return f.appendTime(to, time.Duration(v.Int()), now)
+	case f.kind == reflect.Bool:
+		if v.Bool() {
+			return append(to, 1)
+		}
+		return append(to, 0)
+	case f.kind == reflect.String:
+		return append(binary.AppendUvarint(to, uint64(v.Len())), v.String()...)
+	case v.CanInt():
+		return binary.AppendVarint(to, v.Int())
+	}
+	return binary.AppendUvarint(to, v.Uint())
+}
+
+// appendTime writes an instant relative to now. Of a time that nobody says
+// whether it is an instant or a span it writes both: that is careful, and keeps
+// states apart that are the same.
+func (f *field) appendTime(to []byte, t, now time.Duration) []byte {
+	switch {
+	case !f.instant:
+		return binary.AppendVarint(binary.AppendVarint(to, int64(t)), int64(now))
+	case t == endpoint.Never:
+		return append(to, 0)
+	}
+	ahead := t - now
+	if f.most > 0 {
+		ahead = max(ahead, -f.most)
+	}
+	return binary.AppendVarint(append(to, 1), int64(ahead))
+}
