@@ -140,8 +140,8 @@ func TestBruteForce(t *testing.T) {
 	for _, m := range Models() {
 		compare(t, Options{Faults: 1}, m.Name)
 	}
-	compare(t, Options{Faults: 2}, "late-listen")
-	compare(t, Options{Faults: 3}, "client-aborts-open")
+	compare(t, Options{Faults: 2}, "late-server")
+	compare(t, Options{Faults: 3}, "no-client")
 	compare(t, Options{Faults: 3, Depth: 4}, "simultaneous-both")
 	if testing.Short() {
 		return
@@ -149,7 +149,7 @@ func TestBruteForce(t *testing.T) {
 	for _, m := range Models() {
 		compare(t, Options{Faults: 2}, m.Name)
 	}
-	compare(t, Options{Faults: 3}, "late-listen")
+	compare(t, Options{Faults: 3}, "late-server")
 }
 
 // TestBruteForceBroken is the same with a TCP that breaks rules: what is found is
@@ -157,10 +157,10 @@ func TestBruteForce(t *testing.T) {
 func TestBruteForceBroken(t *testing.T) {
 	for name, offer := range map[string]sim.Offer{"lossy FIN": lossyFIN(), "deaf": deaf()} {
 		broken := 0
-		for _, model := range []string{"client-closes", "both-close", "simultaneous-half", "late-listen"} {
+		for _, model := range []string{"client-closes", "both-close", "simultaneous-half", "late-server"} {
 			broken += compare(t, Options{Offer: offer, Faults: 1}, model)
 		}
-		broken += compare(t, Options{Offer: offer, Faults: 2}, "late-listen")
+		broken += compare(t, Options{Offer: offer, Faults: 2}, "late-server")
 		if broken == 0 {
 			t.Errorf("%s: nothing was broken: the test tests nothing", name)
 		}

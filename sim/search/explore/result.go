@@ -20,7 +20,8 @@ type ModelResult struct {
 	Runs        uint64 // placements of faults, each of which is a run; math.MaxUint64-2 if more
 	States      uint64 // in front of a choice, different from each other
 	Transitions uint64 // choices: each was made once
-	Recognised  uint64 // of these, and of the beginning, those that led to a state that was known
+	Ends        uint64 // of these, those that end a run
+	Recognised  uint64 // of the others, those that led to a state that was known
 	Broken      uint64 // runs that did not end well; see Witnesses
 	Digest      string // of the states, and of where each choice leads; hexadecimal
 
@@ -49,7 +50,7 @@ func (s *exploration) result() (*ModelResult, error) {
 	all := g.count(func(*leaf) bool { return true })
 	r := &ModelResult{
 		Model: *s.model, Class: s.class,
-		Runs: all.from(g.first, g.left), States: g.states(), Transitions: t.transitions, Recognised: t.recognised,
+		Runs: all.from(g.first, g.left), States: g.states(), Transitions: t.transitions, Ends: t.ends, Recognised: t.recognised,
 		Digest: fmt.Sprintf("%016x%016x", t.digest[0], t.digest[1]), pairs: s.seen,
 	}
 	for _, p := range s.seen.list() {
