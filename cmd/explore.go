@@ -289,6 +289,12 @@ func (x *exploring) writeBroken(r *explore.Result, found []search.Finding) {
 			fmt.Fprintf(x.stdout, "%s:\n", m.Model.Name)
 			writeGroups(x.stdout, groups, found)
 		}
+		for k := range m.Witnesses {
+			if w := &m.Witnesses[k]; w.Ending == explore.IllegalPair {
+				fmt.Fprintf(x.stdout, "%s, which no judge of one run finds; want %s:\n%s",
+					w.Group.Violation.Text, w.Group.Violation.Want, w.Scenario.String())
+			}
+		}
 	}
 }
 

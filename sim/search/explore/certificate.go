@@ -100,9 +100,14 @@ func Certify(o Options, r *Result) (*Certificate, error) {
 		c.Options.Models = append(c.Options.Models, ModelAsFile{m.Model.Name, m.Model.Open.String(), m.Model.Text})
 		c.Models = append(c.Models, certificateOf(m))
 	}
+	return c.Sealed(), nil
+}
+
+// Sealed is the certificate with the hashes that it ought to have.
+func (c Certificate) Sealed() *Certificate {
 	c.OptionsHash = hashOf(c.Options)
 	c.Hash = c.hash()
-	return c, nil
+	return &c
 }
 
 func certificateOf(m *ModelResult) CertificateModel {

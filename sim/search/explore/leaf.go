@@ -29,7 +29,11 @@ const (
 	numEndings
 )
 
-var endingNames = [numEndings]string{"legal", "violated", "budget", "panic", "endless", "illegal pair"}
+var endingNames = [numEndings]string{"legal", "violated", "budget", "panic", "endless", IllegalPair}
+
+// IllegalPair is the Ending of a Witness in which the two ends were in states
+// that exclude each other (package joint).
+const IllegalPair = "illegal pair"
 
 func (e ending) String() string { return endingNames[e] }
 

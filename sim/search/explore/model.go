@@ -36,6 +36,11 @@ var models = []Model{
 	{"half-close", `
 		A: open active; send 1; close; receive all
 		B: open passive; receive all; wait 50ms; send 1; close`, joint.Reliable},
+	{"queued-close", `
+		A tcp iss=4294967295
+		B tcp iss=2147483647 receive-buffer=2
+		A: open active; send 3; close; receive all
+		B: open passive; receive all; send 1; close`, joint.Reliable},
 	{"early-close", `
 		A: open active; send 1; receive all; close
 		B: open passive nowait; when SYN-RECEIVED; close; receive all`, joint.Reliable},
@@ -71,8 +76,8 @@ var models = []Model{
 
 // Models lists the models: handshakes by a client and a server, or by two
 // clients at once; closes by A first, by B first, by both at once, by A with an
-// octet of B after it; a close before the handshake is done, at one end and at
-// both; a server that comes after the first SYN; a TIME-WAIT that may be over
+// octet of B after it, by A while octets are still queued; a close before the
+// handshake is done, at one end and at both; a server that comes after the first SYN; a TIME-WAIT that may be over
 // before the last ACK has arrived; and two ends that only listen. The caller may
 // change the list.
 func Models() []Model {
