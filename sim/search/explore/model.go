@@ -113,7 +113,7 @@ func FindModel(name string) (Model, error) {
 // common is what every model has in common: heal is after the end of every run
 // (doc.go).
 const common = `halfopen scenario 1
-limit events 20000
+limit events 1000
 limit time 24h0m0s
 heal at 24h0m0s
 `
