@@ -18,19 +18,20 @@ import (
 // the key without being asked for, in the most careful way (careful).
 type books struct {
 	judge, status *plan
-	giveUp        bool // a profile has a user timeout: idleAt counts
+	longest       time.Duration // that a timer may last, which counts from idleAt
 }
 
 // treatment says how a field counts.
 type treatment struct {
 	omit    bool          // not at all
 	instant bool          // it is a time: relative to now
+	timers  bool          // and what lies further back than timers last is all alike
 	most    time.Duration // and what lies further back than this is all alike
 	only    condition     // it counts only if this is true
 }
 
 // condition is asked of the struct around a field, and of the one around that.
-type condition func(b *books, v, around reflect.Value) bool
+type condition func(v, around reflect.Value) bool
 
 // treatments has a reason for each field that is not simply in the key.
 var treatments = map[string]treatment{
@@ -72,8 +73,15 @@ var treatments = map[string]treatment{
 	"tries.from": {only: outstanding}, "tries.next": {only: outstanding}, "tries.resent": {only: outstanding},
 	"mark.at": {instant: true},
 
-	// When nothing was outstanding is asked by a user timeout.
-	"tries.idleAt": {instant: true, only: giveUp},
+	"shadow.heardAt": {instant: true, only: unacknowledged},
+
+	// When the SYN, and the first octet, left last is asked while they may be
+	// resent.
+	"opening.synAt": {instant: true, only: upTo(0, "syn")}, "opening.textAt": {instant: true, only: upTo(1, "text")},
+
+	// When nothing was outstanding last is asked while nothing is, by timers that
+	// run for no longer than RTO may; and by a user timeout.
+	"tries.idleAt": {instant: true, timers: true},
 
 	"Status.Deadline": {instant: true},
 }
@@ -84,7 +92,7 @@ const excuse = 6 * time.Second
 
 // is makes the condition that a field of bool is true.
 func is(name string) condition {
-	return func(_ *books, v, _ reflect.Value) bool {
+	return func(v, _ reflect.Value) bool {
 		f := fieldNamed(v, name)
 		return !f.IsValid() || f.Bool()
 	}
@@ -92,14 +100,14 @@ func is(name string) condition {
 
 // in makes the condition that an end is in one of these states.
 func in(states ...endpoint.State) condition {
-	return func(_ *books, v, _ reflect.Value) bool {
+	return func(v, _ reflect.Value) bool {
 		f := fieldNamed(v, "state")
 		return !f.IsValid() || slices.Contains(states, endpoint.State(f.Uint()))
 	}
 }
 
 // outstanding is asked of a shadow's tries.
-func outstanding(_ *books, v, shadow reflect.Value) bool {
+func outstanding(v, shadow reflect.Value) bool {
 	una, high := fieldNamed(shadow, "una"), fieldNamed(shadow, "max")
 	from, next := fieldNamed(v, "from"), fieldNamed(v, "next")
 	if !una.IsValid() || !high.IsValid() || !from.IsValid() || !next.IsValid() {
@@ -108,7 +116,20 @@ func outstanding(_ *books, v, shadow reflect.Value) bool {
 	return una.Int() < high.Int() || fieldNamed(from, "seq").Int() > high.Int() || fieldNamed(next, "seq").Int() > high.Int()
 }
 
-func giveUp(b *books, _, _ reflect.Value) bool { return b.giveUp }
+// unacknowledged is asked of a shadow.
+func unacknowledged(v, _ reflect.Value) bool {
+	una, high := fieldNamed(v, "una"), fieldNamed(v, "max")
+	return !una.IsValid() || !high.IsValid() || una.Int() < high.Int()
+}
+
+// upTo makes the condition that something has left, and SND.UNA is not beyond
+// its number. It is asked of the opening of a shadow.
+func upTo(n int64, left string) condition {
+	return func(v, shadow reflect.Value) bool {
+		una, has := fieldNamed(shadow, "una"), fieldNamed(v, left)
+		return (!una.IsValid() || una.Int() <= n) && (!has.IsValid() || has.Bool())
+	}
+}
 
 // fieldNamed is a field that a condition asks; not valid if there is none: then
 // the condition is taken to be true, which is the careful side.
@@ -153,17 +174,19 @@ type field struct {
 	time  bool
 }
 
-func newBooks(profiles [2]endpoint.Profile) (*books, error) {
-	b := &books{giveUp: profiles[0].UserTimeout > 0 || profiles[1].UserTimeout > 0}
-	var err error
-	if b.judge, err = planOf(reflect.TypeFor[oracle.Judge]()); err != nil {
+func newBooks(profiles [2]endpoint.Profile) (b *books, err error) {
+	b = &books{}
+	for _, p := range profiles {
+		b.longest = max(b.longest, p.RTOMax+p.UserTimeout)
+	}
+	if b.judge, err = b.planOf(reflect.TypeFor[oracle.Judge]()); err != nil {
 		return nil, err
 	}
-	b.status, err = planOf(reflect.TypeFor[endpoint.Status]())
+	b.status, err = b.planOf(reflect.TypeFor[endpoint.Status]())
 	return b, err
 }
 
-func planOf(t reflect.Type) (*plan, error) {
+func (b *books) planOf(t reflect.Type) (*plan, error) {
 	p := &plan{}
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -171,7 +194,10 @@ func planOf(t reflect.Type) (*plan, error) {
 		if how.omit {
 			continue
 		}
-		one, err := fieldOf(f.Type)
+		if how.timers {
+			how.most = b.longest + 1
+		}
+		one, err := b.fieldOf(f.Type)
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		}
@@ -181,13 +207,13 @@ func planOf(t reflect.Type) (*plan, error) {
 	return p, nil
 }
 
-func fieldOf(t reflect.Type) (f *field, err error) {
+func (b *books) fieldOf(t reflect.Type) (f *field, err error) {
 	f = &field{kind: t.Kind(), time: t == reflect.TypeFor[time.Duration]()}
 	switch f.kind {
 	case reflect.Struct:
-		f.sub, err = planOf(t)
+		f.sub, err = b.planOf(t)
 	case reflect.Array, reflect.Slice:
-		f.elem, err = fieldOf(t.Elem())
+		f.elem, err = b.fieldOf(t.Elem())
 	case reflect.Bool, reflect.String,
 		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -211,7 +237,7 @@ func (b *books) appendStruct(to []byte, p *plan, v, around reflect.Value, now ti
 	for i := range p.fields {
 		f := &p.fields[i]
 		if f.only != nil {
-			if !f.only(b, v, around) {
+			if !f.only(v, around) {
 				to = append(to, 0)
 				continue
 			}

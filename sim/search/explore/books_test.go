@@ -39,11 +39,11 @@ func TestUnknownFields(t *testing.T) {
 		Name string
 		List []struct{ On bool }
 	}
-	p, err := planOf(reflect.TypeFor[later]())
+	var b books
+	p, err := b.planOf(reflect.TypeFor[later]())
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b books
 	of := func(v later, now time.Duration) []byte {
 		return b.appendStruct(nil, p, reflect.ValueOf(v), reflect.Value{}, now)
 	}
@@ -62,7 +62,7 @@ func TestUnknownFields(t *testing.T) {
 	for _, bad := range []reflect.Type{
 		reflect.TypeFor[struct{ P *int }](), reflect.TypeFor[struct{ M map[int]int }](), reflect.TypeFor[struct{ F func() }](),
 	} {
-		if _, err := planOf(bad); err == nil || !strings.Contains(err.Error(), "want a plain value") {
+		if _, err := b.planOf(bad); err == nil || !strings.Contains(err.Error(), "want a plain value") {
 			t.Errorf("%v: error %v", bad, err)
 		}
 	}
