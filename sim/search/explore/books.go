@@ -30,8 +30,10 @@ type treatment struct {
 	only    condition     // it counts only if this is true
 }
 
-// condition is asked of the struct around a field, and of the one around that.
-type condition func(v, around reflect.Value) bool
+// condition is asked of the struct around a field, and of the one around that. It
+// is made for their types; nil, which is always true and so the careful side, if
+// they do not have what it asks for.
+type condition func(v, around reflect.Type) func(v, around reflect.Value) bool
 
 // treatments has a reason for each field that is not simply in the key.
 var treatments = map[string]treatment{
@@ -92,73 +94,84 @@ const excuse = 6 * time.Second
 
 // is makes the condition that a field of bool is true.
 func is(name string) condition {
-	return func(v, _ reflect.Value) bool {
-		f := fieldNamed(v, name)
-		return !f.IsValid() || f.Bool()
+	return func(v, _ reflect.Type) func(v, _ reflect.Value) bool {
+		at, ok := places(v, name)
+		if !ok {
+			return nil
+		}
+		return func(v, _ reflect.Value) bool { return v.Field(at[0]).Bool() }
 	}
 }
 
 // in makes the condition that an end is in one of these states.
 func in(states ...endpoint.State) condition {
-	return func(v, _ reflect.Value) bool {
-		f := fieldNamed(v, "state")
-		return !f.IsValid() || slices.Contains(states, endpoint.State(f.Uint()))
+	return func(v, _ reflect.Type) func(v, _ reflect.Value) bool {
+		at, ok := places(v, "state")
+		if !ok {
+			return nil
+		}
+		return func(v, _ reflect.Value) bool {
+			return slices.Contains(states, endpoint.State(v.Field(at[0]).Uint()))
+		}
 	}
 }
 
 // outstanding is asked of a shadow's tries.
-func outstanding(v, shadow reflect.Value) bool {
-	una, high := fieldNamed(shadow, "una"), fieldNamed(shadow, "max")
-	from, next := fieldNamed(v, "from"), fieldNamed(v, "next")
-	if !una.IsValid() || !high.IsValid() || !from.IsValid() || !next.IsValid() {
-		return true
+func outstanding(tries, shadow reflect.Type) func(tries, shadow reflect.Value) bool {
+	in, ok := places(shadow, "una", "max")
+	marks, has := places(tries, "from", "next")
+	if !ok || !has {
+		return nil
 	}
-	return una.Int() < high.Int() || fieldNamed(from, "seq").Int() > high.Int() || fieldNamed(next, "seq").Int() > high.Int()
+	seq, ok := places(tries.Field(marks[0]).Type, "seq")
+	if !ok {
+		return nil
+	}
+	return func(tries, shadow reflect.Value) bool {
+		una, high := shadow.Field(in[0]).Int(), shadow.Field(in[1]).Int()
+		return una < high || tries.Field(marks[0]).Field(seq[0]).Int() > high || tries.Field(marks[1]).Field(seq[0]).Int() > high
+	}
 }
 
 // unacknowledged is asked of a shadow.
-func unacknowledged(v, _ reflect.Value) bool {
-	una, high := fieldNamed(v, "una"), fieldNamed(v, "max")
-	return !una.IsValid() || !high.IsValid() || una.Int() < high.Int()
+func unacknowledged(shadow, _ reflect.Type) func(shadow, _ reflect.Value) bool {
+	at, ok := places(shadow, "una", "max")
+	if !ok {
+		return nil
+	}
+	return func(shadow, _ reflect.Value) bool { return shadow.Field(at[0]).Int() < shadow.Field(at[1]).Int() }
 }
 
 // upTo makes the condition that something has left, and SND.UNA is not beyond
 // its number. It is asked of the opening of a shadow.
 func upTo(n int64, left string) condition {
-	return func(v, shadow reflect.Value) bool {
-		una, has := fieldNamed(shadow, "una"), fieldNamed(v, left)
-		return (!una.IsValid() || una.Int() <= n) && (!has.IsValid() || has.Bool())
-	}
-}
-
-// fieldNamed is a field that a condition asks; not valid if there is none: then
-// the condition is taken to be true, which is the careful side.
-func fieldNamed(v reflect.Value, name string) reflect.Value {
-	if i, ok := asked[v.Type()][name]; ok {
-		return v.Field(i)
-	}
-	return reflect.Value{}
-}
-
-// asked is where the fields of the judge's structs stand.
-var asked = func() map[reflect.Type]map[string]int {
-	all := map[reflect.Type]map[string]int{}
-	var walk func(t reflect.Type)
-	walk = func(t reflect.Type) {
-		switch {
-		case t.Kind() == reflect.Array || t.Kind() == reflect.Slice:
-			walk(t.Elem())
-		case t.Kind() == reflect.Struct && all[t] == nil:
-			all[t] = map[string]int{}
-			for i := range t.NumField() {
-				all[t][t.Field(i).Name] = i
-				walk(t.Field(i).Type)
-			}
+	return func(opening, shadow reflect.Type) func(opening, shadow reflect.Value) bool {
+		has, ok := places(opening, left)
+		una, known := places(shadow, "una")
+		if !ok || !known {
+			return nil
+		}
+		return func(opening, shadow reflect.Value) bool {
+			return opening.Field(has[0]).Bool() && shadow.Field(una[0]).Int() <= n
 		}
 	}
-	walk(reflect.TypeFor[oracle.Judge]())
-	return all
-}()
+}
+
+// places is where fields of a struct stand; false if there is one that it does
+// not have.
+func places(t reflect.Type, names ...string) (at []int, ok bool) {
+	for _, name := range names {
+		if t == nil || t.Kind() != reflect.Struct {
+			return nil, false
+		}
+		f, has := t.FieldByName(name)
+		if !has || len(f.Index) != 1 {
+			return nil, false
+		}
+		at = append(at, f.Index[0])
+	}
+	return at, true
+}
 
 // plan is how the fields of a struct are encoded, worked out once.
 type plan struct {
@@ -167,6 +180,7 @@ type plan struct {
 
 type field struct {
 	treatment
+	asked func(v, around reflect.Value) bool // its condition, if it has one
 	index int
 	kind  reflect.Kind
 	elem  *field // of an array, a slice
@@ -179,14 +193,14 @@ func newBooks(profiles [2]endpoint.Profile) (b *books, err error) {
 	for _, p := range profiles {
 		b.longest = max(b.longest, p.RTOMax+p.UserTimeout)
 	}
-	if b.judge, err = b.planOf(reflect.TypeFor[oracle.Judge]()); err != nil {
+	if b.judge, err = b.planOf(reflect.TypeFor[oracle.Judge](), nil); err != nil {
 		return nil, err
 	}
-	b.status, err = b.planOf(reflect.TypeFor[endpoint.Status]())
+	b.status, err = b.planOf(reflect.TypeFor[endpoint.Status](), nil)
 	return b, err
 }
 
-func (b *books) planOf(t reflect.Type) (*plan, error) {
+func (b *books) planOf(t, around reflect.Type) (*plan, error) {
 	p := &plan{}
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -197,23 +211,26 @@ func (b *books) planOf(t reflect.Type) (*plan, error) {
 		if how.timers {
 			how.most = b.longest + 1
 		}
-		one, err := b.fieldOf(f.Type)
+		one, err := b.fieldOf(f.Type, t)
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		}
 		one.index, one.treatment = i, how
+		if how.only != nil {
+			one.asked = how.only(t, around)
+		}
 		p.fields = append(p.fields, *one)
 	}
 	return p, nil
 }
 
-func (b *books) fieldOf(t reflect.Type) (f *field, err error) {
+func (b *books) fieldOf(t, around reflect.Type) (f *field, err error) {
 	f = &field{kind: t.Kind(), time: t == reflect.TypeFor[time.Duration]()}
 	switch f.kind {
 	case reflect.Struct:
-		f.sub, err = b.planOf(t)
+		f.sub, err = b.planOf(t, around)
 	case reflect.Array, reflect.Slice:
-		f.elem, err = b.fieldOf(t.Elem())
+		f.elem, err = b.fieldOf(t.Elem(), around)
 	case reflect.Bool, reflect.String,
 		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
 		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -236,8 +253,8 @@ func (b *books) append(to []byte, j *oracle.Judge, ends [2]*endpoint.Status, now
 func (b *books) appendStruct(to []byte, p *plan, v, around reflect.Value, now time.Duration) []byte {
 	for i := range p.fields {
 		f := &p.fields[i]
-		if f.only != nil {
-			if !f.only(v, around) {
+		if f.asked != nil {
+			if !f.asked(v, around) {
 				to = append(to, 0)
 				continue
 			}

@@ -11,20 +11,31 @@ import (
 	"example.org/halfopen/sim/oracle"
 )
 
-// TestTreatments: each names a field that there is.
+// TestTreatments: each is of a field that there is, and each condition finds
+// what it asks for.
 func TestTreatments(t *testing.T) {
-	named := map[string]bool{}
-	for structure, fields := range asked {
-		for name := range fields {
-			named[structure.Name()+"."+name] = true
+	seen := map[string]bool{}
+	var walk func(in, around reflect.Type)
+	walk = func(in, around reflect.Type) {
+		for in.Kind() == reflect.Array || in.Kind() == reflect.Slice {
+			in = in.Elem()
+		}
+		if in.Kind() != reflect.Struct {
+			return
+		}
+		for i := range in.NumField() {
+			name := in.Name() + "." + in.Field(i).Name
+			seen[name] = true
+			if only := treatments[name].only; only != nil && only(in, around) == nil {
+				t.Errorf("%s: its condition asks for a field that there is not any more", name)
+			}
+			walk(in.Field(i).Type, in)
 		}
 	}
-	status := reflect.TypeFor[endpoint.Status]()
-	for i := range status.NumField() {
-		named["Status."+status.Field(i).Name] = true
-	}
+	walk(reflect.TypeFor[oracle.Judge](), nil)
+	walk(reflect.TypeFor[endpoint.Status](), nil)
 	for name := range treatments {
-		if !named[name] {
+		if !seen[name] {
 			t.Errorf("%s: there is no such field of the judge any more", name)
 		}
 	}
@@ -40,7 +51,7 @@ func TestUnknownFields(t *testing.T) {
 		List []struct{ On bool }
 	}
 	var b books
-	p, err := b.planOf(reflect.TypeFor[later]())
+	p, err := b.planOf(reflect.TypeFor[later](), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +73,7 @@ func TestUnknownFields(t *testing.T) {
 	for _, bad := range []reflect.Type{
 		reflect.TypeFor[struct{ P *int }](), reflect.TypeFor[struct{ M map[int]int }](), reflect.TypeFor[struct{ F func() }](),
 	} {
-		if _, err := b.planOf(bad); err == nil || !strings.Contains(err.Error(), "want a plain value") {
+		if _, err := b.planOf(bad, nil); err == nil || !strings.Contains(err.Error(), "want a plain value") {
 			t.Errorf("%v: error %v", bad, err)
 		}
 	}
