@@ -81,8 +81,12 @@ func TestJoint(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	r = exploreOf(t, Options{Faults: 3, Jobs: 2}, "short-both-close", "short-time-wait", "early-close", "no-client",
-		"half-close", "both-close", "client-closes", "late-server", "simultaneous-both", "two-servers")
+	r = exploreOf(t, Options{Faults: 3, Jobs: 2, Verify: true})
+	for i := range r.Models {
+		if m := &r.Models[i]; len(m.Witnesses) > 0 {
+			t.Errorf("%s: %s", m.Model.Name, m.Witnesses[0].Group.Violation.Text)
+		}
+	}
 	if class, of, seen, never := r.Joint(); class != joint.Lossy || of != 50 || seen != 50 {
 		t.Errorf("with three faults %d of %d pairs of the class %v, never %v", seen, of, class, never)
 	}
