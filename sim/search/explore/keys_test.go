@@ -145,8 +145,8 @@ func randomFate(t *testing.T, w *walker, src *stream.Source) (path []key, end le
 			_, over = w.step(l)
 			path = path[:0]
 		}
-		if over != nil {
-			return path, *over
+		if over.ending != going {
+			return path, over
 		}
 	}
 }
