@@ -149,9 +149,16 @@ func TestStopped(t *testing.T) {
 // TestCertificateIsWhole: whatever is changed in a certificate is found out, by
 // its hashes; and with hashes made good again, by what contradicts it.
 func TestCertificateIsWhole(t *testing.T) {
+	all := Options{Offer: sim.TCP(), Faults: 1}
+	c, err := Certify(all, exploreOf(t, all))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadCertificate(c.Encode()); err != nil {
+		t.Errorf("all models: %v", err)
+	}
 	o := Options{Offer: sim.TCP(), Faults: 1, Models: Models()[:1]}
-	r := exploreOf(t, o)
-	c, err := Certify(o, r)
+	c, err = Certify(o, exploreOf(t, o))
 	if err != nil {
 		t.Fatal(err)
 	}

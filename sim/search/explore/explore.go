@@ -174,9 +174,6 @@ func (s *exploration) run(r *Result) error {
 				if errs[i] = w.explore(&tasks[t]); errs[i] != nil {
 					next.Store(uint64(len(tasks)))
 				}
-				if s.options.Progress != nil {
-					s.options.Progress(s.earlier+s.states.Load(), s.earlierFound+s.found.Load())
-				}
 			}
 		})
 	}

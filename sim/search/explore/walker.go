@@ -153,6 +153,9 @@ func (w *walker) walk(n, left int, from edge, again bool) error {
 	}
 }
 
+// progressEvery is how many states there are between two calls of Progress.
+const progressEvery = 256
+
 // arrive notes that a run came to a state, where its step can meet faults; first
 // is false if it need not be explored again.
 func (w *walker) arrive(l *level, from edge, sent, left int) (next edge, first bool, err error) {
@@ -170,7 +173,9 @@ func (w *walker) arrive(l *level, from edge, sent, left int) (next edge, first b
 		return next, false, err
 	}
 	if first {
-		w.states.Add(1)
+		if n := w.states.Add(1); n%progressEvery == 0 && w.options.Progress != nil {
+			w.options.Progress(w.earlier+n, w.earlierFound+w.found.Load())
+		}
 	}
 	return next, first, w.link(from, state(next.id))
 }
