@@ -2,9 +2,7 @@ package wrong
 
 import (
 	"context"
-	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -62,26 +60,20 @@ func TestKnownWrong(t *testing.T) {
 }
 
 // hunt builds and runs the program of one known-wrong endpoint.
-func hunt(t *testing.T, root string, e Endpoint) (h Hunted) {
+func hunt(t *testing.T, root string, e Endpoint) Hunted {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "hunt")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	if err := Build(t.Context(), root, e.Name, "./specs/wrong/hunt", program); err != nil {
+	if err := Build(t.Context(), root, e.Name, huntPackage, program); err != nil {
 		t.Fatal(err)
 	}
-	said, err := exec.CommandContext(t.Context(), program, "-rule", e.Rule, "-folder", dir,
-		"-seed", strconv.Itoa(huntSeed), "-runs", strconv.Itoa(huntRuns), "-faults", strconv.Itoa(maxFaults)).Output()
+	h, err := runHunt(t.Context(), program, "-rule", e.Rule, "-folder", dir,
+		"-seed", strconv.Itoa(huntSeed), "-runs", strconv.Itoa(huntRuns), "-faults", strconv.Itoa(maxFaults))
 	if err != nil {
-		if exit, ok := err.(*exec.ExitError); ok {
-			t.Fatalf("hunt: %v\n%s", err, exit.Stderr)
-		}
 		t.Fatal(err)
-	}
-	if err := json.Unmarshal(said, &h); err != nil {
-		t.Fatalf("hunt said %q: %v", said, err)
 	}
 	return h
 }
