@@ -95,6 +95,9 @@ type Quarry struct {
 func (q *Quarry) Wants(v *sim.Violation) bool {
 	name := v.Rule.Name
 	if q.rule == "" || name == q.rule {
+		if q.h.Took == 0 {
+			q.h.Took = time.Since(q.start)
+		}
 		return true
 	}
 	if !slices.Contains(q.h.Others, name) {
@@ -107,7 +110,7 @@ func (q *Quarry) Wants(v *sim.Violation) bool {
 // made before it. It returns true if the hunt is over.
 func (q *Quarry) Bring(f search.Finding) (over bool, err error) {
 	if q.h.First == 0 {
-		q.h.First, q.h.Took = f.Group.Run+1, time.Since(q.start)
+		q.h.First = f.Group.Run + 1
 	}
 	if again, err := afresh(q.offer, &f); err != nil || !again {
 		return false, err
