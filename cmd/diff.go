@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 
@@ -24,6 +26,7 @@ type diff struct {
 	sweep, alone     bool // --runs, --only was given
 	jobs             int
 	json, allowed    bool
+	out              string // where divergences are kept; "" for nowhere
 	file             string // "" for the built-in scenario
 }
 
@@ -44,7 +47,8 @@ The first divergence is shown as two ladders side by side, in 120 columns.
 Without FILE the built-in scenario is run (see 'halfopen run'). With --runs (or
 --only) scenarios are drawn as fuzz draws them; divergences are grouped by the
 step that differs first, and the lowest-numbered run of each of the first 10
-groups is shrunk to the smallest scenario that diverges in the same way.
+groups is shrunk to the smallest scenario that diverges in the same way. --out
+keeps each as a folder, with the scenario and both ladders in it.
 
 A known-wrong endpoint (see 'halfopen wrong') is built in the place of the right
 one: no program has both, so they cannot be compared.
@@ -55,6 +59,7 @@ Ctrl-C before anything was found.`,
   halfopen diff --a tcp --a mine --runs 20000 --seed 1
   halfopen diff --a tcp --a mine --seed 1 --only 4711     one of those runs
   halfopen diff --a tcp --a mine --runs 20000 --json      for programs
+  halfopen diff --a tcp --a mine --runs 20000 --out divergences
   halfopen diff --allowed                                 what is no divergence`,
 		Args: cobra.MaximumNArgs(1),
 	}
@@ -73,12 +78,14 @@ Ctrl-C before anything was found.`,
 	flags.Uint64Var(&d.seed, "seed", 1, "what they are drawn from")
 	flags.Uint64Var(&d.only, "only", 0, "run number `I` of the seed, and no other")
 	flags.IntVar(&d.jobs, "jobs", 0, "how many runs at once (default: as many as cores)")
+	flags.StringVar(&d.out, "out", "", "keep each divergence as a folder in `DIR`: scenario and ladders")
 	flags.BoolVar(&d.json, "json", false, "print the result as JSON")
 	flags.BoolVar(&d.allowed, "allowed", false, "list the allowed differences")
 	d.link.flags(cc)
 	complete := cobra.FixedCompletions(c.names(), cobra.ShellCompDirectiveNoFileComp)
 	_ = cc.RegisterFlagCompletionFunc("a", complete)
 	_ = cc.RegisterFlagCompletionFunc("b", complete)
+	_ = cc.MarkFlagDirname("out")
 	cc.MarkFlagsMutuallyExclusive("runs", "only")
 	return cc
 }
@@ -114,6 +121,11 @@ func (d *diff) check() error {
 		}
 		if slices.Contains(d.a[:i], name) {
 			return usage("--a: %s is named twice", name)
+		}
+	}
+	if d.out != "" {
+		if err := folderUsable(d.out); err != nil {
+			return err
 		}
 	}
 	if d.b == "" {
@@ -157,14 +169,19 @@ func (d *diff) runOne() error {
 		if err != nil {
 			return err
 		}
+		again := ""
 		if c.Divergence.Found() {
 			d.status = ExitViolation
+			if again, err = d.keep(names, &s, &c.Divergence, tracesOf(differ)); err != nil {
+				return err
+			}
 		}
 		if d.json {
 			j.addOne(names, &c)
+			d.sayAgain(d.stderr, again)
 			continue
 		}
-		if err := d.showOne(differ, names, &c); err != nil {
+		if err := d.showOne(differ, names, &c, again); err != nil {
 			return err
 		}
 	}
@@ -175,15 +192,27 @@ func (d *diff) runOne() error {
 	return nil
 }
 
-func (d *diff) showOne(differ *search.Differ, names [2]string, c *search.Comparison) error {
+// tracesOf is the runs that were compared last.
+func tracesOf(differ *search.Differ) [2]*sim.Trace {
+	return [2]*sim.Trace{differ.Trace(0), differ.Trace(1)}
+}
+
+// sayAgain names the command that compares a kept divergence again.
+func (d *diff) sayAgain(w io.Writer, again string) {
+	if again != "" {
+		fmt.Fprintf(w, "again   %s\n", again)
+	}
+}
+
+func (d *diff) showOne(differ *search.Differ, names [2]string, c *search.Comparison, again string) error {
 	if !c.Divergence.Found() {
 		_, err := fmt.Fprintf(d.stdout, "%s and %s: %s\n", names[0], names[1], sameness(c.Parted))
 		return err
 	}
-	traces := [2]*sim.Trace{differ.Trace(0), differ.Trace(1)}
-	if err := report.Beside(d.stdout, traces, partingOf(names, &c.Divergence)); err != nil {
+	if err := report.Beside(d.stdout, tracesOf(differ), partingOf(names, &c.Divergence)); err != nil {
 		return err
 	}
+	d.sayAgain(d.stdout, again)
 	_, err := fmt.Fprintln(d.stdout)
 	return err
 }
@@ -253,10 +282,8 @@ func (d *diff) runSweep(ctx context.Context) error {
 	if d.json {
 		j := jsonDiffOf(&o, result, found)
 		j.Link = d.link.said()
-		return j.write(d.stdout)
+		return errors.Join(j.write(d.stdout), d.keepAll(result, found))
 	}
-	if err := d.showFound(result, found); err != nil {
-		return err
-	}
-	return writeDiffSummary(d.stdout, &o, result, found, took)
+	keepErr := d.showFound(result, found)
+	return errors.Join(writeDiffSummary(d.stdout, &o, result, found, took), keepErr)
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,8 +13,11 @@ import (
 	"example.org/halfopen/sim/search"
 )
 
-// showFound prints the smallest scenarios that diverge, each with its ladders.
+// showFound prints the smallest scenarios that diverge, each with its ladders,
+// and keeps them. One that cannot be kept does not hide the others: the error
+// comes at the end.
 func (d *diff) showFound(r *search.DiffResult, found [][]search.DiffFinding) error {
+	var errs []error
 	for i, list := range found {
 		names := r.Pairs[i].Names
 		for k := range list {
@@ -21,6 +25,9 @@ func (d *diff) showFound(r *search.DiffResult, found [][]search.DiffFinding) err
 			if err := report.Beside(d.stdout, f.Traces, partingOf(names, &f.Divergence)); err != nil {
 				return err
 			}
+			again, err := d.keep(names, &f.Scenario, &f.Divergence, f.Traces)
+			errs = append(errs, err)
+			d.sayAgain(d.stdout, again)
 			fmt.Fprintf(d.stdout, "shrunk  from run %d: %s of %d left after %d tries%s\n\n",
 				f.Group.Run, count(uint64(len(f.Scenario.Fault)), "fault"), f.Faults, f.Tried, stillRandom(f))
 			for _, line := range strings.Split(strings.TrimSpace(f.Scenario.String()), "\n") {
@@ -29,7 +36,7 @@ func (d *diff) showFound(r *search.DiffResult, found [][]search.DiffFinding) err
 			fmt.Fprintln(d.stdout)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func stillRandom(f *search.DiffFinding) string {

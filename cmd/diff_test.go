@@ -79,3 +79,53 @@ func TestDiffAllowed(t *testing.T) {
 		t.Errorf("%d sections", n)
 	}
 }
+
+// TestDiffKeeps: --out keeps each divergence as a folder whose command finds it
+// again, of one scenario and of a sweep, and leaves nothing else behind.
+func TestDiffKeeps(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const lost = "drop A FIN #1\nA: open active; close\nB: open passive; receive all; close\n"
+	both := []string{"diff", "--a", "tcp", "--a", "lossy-fin", "--out", "kept"}
+	call(threeOffer(), "", both...).want(t, ExitLegal)
+	if _, err := os.Stat("kept"); err == nil {
+		t.Error("a folder for no divergence")
+	}
+	for _, args := range [][]string{append(both, "-"), append(both, "--b", "twin", "-"), append(both, "--runs", "300"), append(both, "--runs", "300", "--json")} {
+		s := call(threeOffer(), lost, args...).want(t, ExitViolation)
+		said, again, ok := strings.Cut(s.out+s.errors, "again   halfopen ")
+		again, _, _ = strings.Cut(again, "\n")
+		if !ok {
+			t.Fatalf("%v:\n%s", args, said)
+		}
+		peer := "--b tcp "
+		if strings.Contains(strings.Join(args, " "), "--b twin") {
+			peer = "--b twin "
+		}
+		contains(t, again, "diff --a tcp --a lossy-fin ", peer)
+		once := call(threeOffer(), "", strings.Fields(again)...).want(t, ExitViolation).out
+		folder := filepath.Dir(again[strings.LastIndexByte(again, ' ')+1:])
+		if beside, err := os.ReadFile(filepath.Join(folder, besideFile)); err != nil || string(beside)+"\n" != once {
+			t.Errorf("%v: kept\n%s\nfound again\n%s", err, beside, once)
+		}
+		call(threeOffer(), lost, args...).want(t, ExitViolation) // once more, over it
+	}
+	entries, err := os.ReadDir("kept")
+	if err != nil || len(entries) == 0 {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		files, err := os.ReadDir(filepath.Join("kept", e.Name()))
+		if err != nil || len(files) != 2 || strings.HasPrefix(e.Name(), ".") {
+			t.Errorf("%s: %v %v", e.Name(), files, err)
+		}
+		if err := os.Remove(filepath.Join("kept", e.Name(), besideFile)); err != nil { // something else has the name now
+			t.Fatal(err)
+		}
+	}
+	refused := call(threeOffer(), lost, append(both, "--runs", "300")...).want(t, ExitFailed)
+	contains(t, refused.errors, "exists and is no divergence")
+	contains(t, refused.out, "!!", "shrunk  from run ", "\n  diverge ")
+	if after, _ := os.ReadDir("kept"); len(after) != len(entries) {
+		t.Errorf("left over: %v", after)
+	}
+}

@@ -70,13 +70,19 @@ func (c *command) assign(s *sim.Scenario, e ends) error {
 	return c.offersAll(s)
 }
 
+// namesOf is the endpoints of a scenario, by name.
+func namesOf(s *sim.Scenario) (names [2]string) {
+	for i := range s.Ends {
+		if names[i] = s.Ends[i].Endpoint; names[i] == "" {
+			names[i] = sim.DefaultEndpoint
+		}
+	}
+	return names
+}
+
 // offersAll returns an error if a scenario needs an endpoint that is not here.
 func (c *command) offersAll(s *sim.Scenario) error {
-	for i := range s.Ends {
-		name := s.Ends[i].Endpoint
-		if name == "" {
-			name = sim.DefaultEndpoint
-		}
+	for _, name := range namesOf(s) {
 		if err := c.offered(name); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -17,7 +18,7 @@ const (
 	ExitDiffers     = 3   // a replay is not what the trace says
 	ExitBudget      = 4   // a budget was hit, and no rule broken
 	ExitViolation   = 42  // a rule was broken
-	ExitInterrupted = 130 // Ctrl-C ended a sweep that had found nothing
+	ExitInterrupted = 130 // Ctrl-C ended a single run, or a sweep that had found nothing
 )
 
 // failure is an error that knows its exit status. Errors of the command-line
@@ -33,6 +34,15 @@ func (f *failure) Unwrap() error { return f.err }
 // usage is an error about what the user asked for, or handed over.
 func usage(format string, args ...any) error {
 	return &failure{ExitUsage, fmt.Errorf(format, args...)}
+}
+
+// interrupted says in plain words that it was Ctrl-C that stopped a run; any
+// other error it returns as it is.
+func interrupted(err error) error {
+	if !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &failure{ExitInterrupted, fmt.Errorf("interrupted, so there is no verdict: %w", err)}
 }
 
 // statusOf is the exit status of what a subcommand returned.

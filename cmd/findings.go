@@ -116,9 +116,17 @@ func writeGroups(w io.Writer, groups []search.Group, found []search.Finding) {
 		if f := findingOf(g, found); f != nil {
 			name = report.Name(f.Trace)
 		}
+		if i > 0 && alike(v, &groups[i-1].Violation) || i+1 < len(groups) && alike(v, &groups[i+1].Violation) {
+			name += ": " + v.Text // what tells it from the other
+		}
 		fmt.Fprintf(tw, "  %s\t%v\t%v\t%d\t%d\t%s\n", ruleOf(v), v.End, v.State, g.Count, g.Run, name)
 	}
 	tw.Flush()
+}
+
+// alike reports whether the table shows two groups the same but for their words.
+func alike(v, w *sim.Violation) bool {
+	return v.Rule == w.Rule && v.End == w.End && v.State == w.State
 }
 
 // findingOf is the counterexample of a group, nil if it has none.

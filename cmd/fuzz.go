@@ -27,6 +27,8 @@ type fuzz struct {
 	jobs             int
 	out              string
 	json             bool
+	wire             bool
+	known            []string // folders
 	wrong            string
 }
 
@@ -41,19 +43,31 @@ judged against RFC 9293. It prints how many runs there were, which states and
 edges they visited, what was found, and which rules could not be judged because
 an endpoint does not tell or claim what they need.
 
-Violations are grouped by rule, end and state. The lowest-numbered run of each of
-the first 10 groups is written out as a script of faults, shrunk, shown as a
-ladder diagram, and kept as a folder that replays it.
+Violations are grouped by rule, end, state, and what they say but for the
+figures. The lowest-numbered run of each of the first 10 groups is written out as
+a script of faults, shrunk, shown as a ladder diagram, and kept as a folder that
+replays it.
+
+With --wire a second judge looks on. It does not believe what an endpoint tells
+of itself: from the segments alone it works out in which states each end can be.
+One wants it for a stack that tells little, and against one whose segments and
+states tell two stories. Its rules begin with wire/. What only a SHOULD forbids
+is a warning, and changes no exit status. A sweep takes about a third longer.
+
+--known FOLDER, once or more often, is for what has been reported already. Every
+trace (.jsonl) or scenario (.txt) in the folder, or below it, is run; what breaks
+the same rule at the same end in the same words is counted as known: no finding.
 
 Run I of seed S depends on S and I alone, not on the number of jobs. The flags of
 the link override what every run draws; "off" switches a model off.
 
-Exit status: 0 legal, 42 a rule was broken, 4 only budgets were hit, 130 Ctrl-C
-before anything was found.`,
+Exit status: 0 legal, or all of it known; 42 a rule was broken, 4 only budgets
+were hit, 130 Ctrl-C before anything was found.`,
 		Example: `  halfopen fuzz
   halfopen fuzz --runs 1000000 --seed 7 --loss 10% --delay 1ms-20ms
   halfopen fuzz --seed 7 --only 4711        one of those runs
   halfopen fuzz --runs 20000 --json         for programs
+  halfopen fuzz --known counterexamples     what has not been found before
   halfopen fuzz --wrong NAME                an endpoint with a known bug`,
 		Args: cobra.NoArgs,
 	}
@@ -70,11 +84,14 @@ before anything was found.`,
 	flags.StringVar(&f.out, "out", defaultFolder,
 		"where the folders of counterexamples go; made when needed")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
+	flags.BoolVar(&f.wire, wireFlag, false, wireHelp)
+	flags.StringArrayVar(&f.known, "known", nil, "what the traces in `FOLDER` break is no finding; repeatable")
 	f.ends.flags(c, cc)
 	f.link.flags(cc)
 	c.wrongFlag(cc, &f.wrong)
 	cc.MarkFlagsMutuallyExclusive("runs", "only")
 	_ = cc.MarkFlagDirname("out")
+	_ = cc.MarkFlagDirname("known")
 	return cc
 }
 
@@ -85,6 +102,11 @@ func (f *fuzz) run(ctx context.Context) error {
 	}
 	if err := folderUsable(f.out); err != nil {
 		return err
+	}
+	if len(f.known) > 0 {
+		if o.Known, err = f.knownFindings(ctx, f.known, f.wire); err != nil {
+			return err
+		}
 	}
 	p := newProgress(f.stderr, o.Runs)
 	o.Progress = p.update
@@ -131,7 +153,7 @@ func (f *fuzz) options() (search.Options, error) {
 	}
 	o := search.Options{
 		Offer: f.offer, Ends: e, Seed: f.seed, Runs: f.runs, Jobs: f.jobs,
-		Override: f.link.override(),
+		Override: f.link.override(), Wire: f.wire,
 	}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
@@ -175,6 +197,7 @@ func (f *fuzz) find(o search.Options, r *search.Result) ([]search.Finding, error
 func (f *fuzz) showAlone(o search.Options) error {
 	gen := search.Generator{Ends: o.Ends, Override: o.Override}
 	runner := search.NewRunner(o.Offer)
+	runner.Wire = o.Wire
 	var s sim.Scenario
 	gen.Scenario(o.Seed, o.First, &s)
 	if _, err := runner.Run(&s); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/search"
 )
 
 func TestFuzz(t *testing.T) {
@@ -124,6 +125,22 @@ func TestCounterexampleJSON(t *testing.T) {
 			t.Error(err)
 		}
 		call(lossyOffer(), g.Shrunk.Scenario, "run", "-").want(t, ExitViolation)
+	}
+}
+
+// TestGroupsAlike: where rule, end and state do not tell two groups apart, the
+// table says what does.
+func TestGroupsAlike(t *testing.T) {
+	group := func(rule, text string) search.Group {
+		return search.Group{Violation: sim.Violation{Rule: sim.Rule{ID: rule}, Text: text}, Count: 1}
+	}
+	var b bytes.Buffer
+	writeGroups(&b, []search.Group{group("I-1", "one"), group("I-1", "two"), group("I-2", "three")}, nil)
+	lines := strings.Split(b.String(), "\n")
+	for i, want := range []string{"", "(not shrunk): one", "(not shrunk): two", "(not shrunk)"} {
+		if !strings.HasSuffix(lines[i], want) {
+			t.Errorf("line %d: %q, want %q", i, lines[i], want)
+		}
 	}
 }
 

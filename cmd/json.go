@@ -33,6 +33,17 @@ type jsonResult struct {
 	Groups     []jsonGroup  `json:"groups"`
 
 	NotJudged []jsonUnjudged `json:"not_judged"`
+
+	// Only with --known, and with --wire.
+	Known    *jsonKnown    `json:"known,omitempty"`
+	Wire     bool          `json:"wire,omitempty"`
+	Warnings []jsonWarning `json:"warnings,omitempty"`
+}
+
+// jsonKnown is what was found again of what --known names.
+type jsonKnown struct {
+	Groups int    `json:"groups"`
+	Runs   uint64 `json:"runs"`
 }
 
 type jsonCoverage struct {
@@ -83,7 +94,10 @@ func (f *fuzz) writeJSON(o search.Options, r *search.Result, found []search.Find
 		},
 		CoreEdges:  jsonCoverage{visited, total, missingEdges(&r.Coverage), edgeCounts(&r.Coverage)},
 		Violations: r.Violations(), Budgets: r.Budgets(), Groups: []jsonGroup{},
-		NotJudged: notJudged(&r.Judged, o.Ends),
+		NotJudged: notJudged(&r.Judged, o.Ends), Wire: o.Wire, Warnings: jsonWarnings(r.Warnings),
+	}
+	if o.Known != nil {
+		j.Known = &jsonKnown{len(r.Known), runsOf(r.Known)}
 	}
 	for i := range r.Groups {
 		j.Groups = append(j.Groups, jsonGroupOf(&r.Groups[i], found))

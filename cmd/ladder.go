@@ -47,7 +47,7 @@ func verdict(t *sim.Trace) string {
 
 // ruleOf is a rule as people quote it: "I-13 iss-stable".
 func ruleOf(v *sim.Violation) string {
-	if v.Rule.ID == v.Rule.Name || v.Rule.Name == "" {
+	if v.Rule.Name == "" || v.Rule.Name == strings.ReplaceAll(v.Rule.ID, "/", "-") {
 		return v.Rule.ID
 	}
 	return v.Rule.ID + " " + v.Rule.Name

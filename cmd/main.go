@@ -22,7 +22,8 @@ import (
 func Execute(offer sim.Offer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// The first Ctrl-C ends a sweep with its summary, a later one the process.
+	// The first Ctrl-C ends a sweep with its summary, and a single run with a
+	// message; a later one the process, whatever an endpoint is doing.
 	// Not at once: a program around this one may pass on the very Ctrl-C that
 	// the terminal has sent to both.
 	context.AfterFunc(ctx, func() {
@@ -34,8 +35,8 @@ func Execute(offer sim.Offer) int {
 
 // Main is the command. args are without the program's name; the endpoints of
 // offer can be chosen by name, and the first of them is at both ends where
-// nothing is chosen. When ctx is done, a sweep ends with what it has. Main
-// returns the exit status.
+// nothing is chosen. When ctx is done, a sweep ends with what it has, and
+// a single run with an error. Main returns the exit status.
 func Main(
 	ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, offer sim.Offer,
 ) int {
@@ -109,8 +110,8 @@ every run against RFC 9293, and turns a run that breaks it into a report that
 anybody can replay.
 
 Exit status: 0 legal; 42 a rule was broken; 3 a replay differs from its trace;
-4 a budget was hit; 130 Ctrl-C ended a sweep that had found nothing; 2 bad usage
-or bad input; 1 anything else.`,
+4 a budget was hit; 130 Ctrl-C ended a single run, or a sweep that had found
+nothing; 2 bad usage or bad input; 1 anything else.`,
 		Example: `  halfopen run                       one handshake, as a ladder diagram
   halfopen fuzz                      200,000 lossy ones, judged
   halfopen fuzz --wrong NAME         the same with an endpoint that has a known bug

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -60,15 +61,17 @@ func readRecord(name string, text []byte) (*report.Recorded, error) {
 	return rec, nil
 }
 
-// rerun runs the scenario of a record, with the endpoints that it names. The
-// trace belongs to the runner.
-func (c *command) rerun(s *sim.Scenario) (*sim.Trace, error) {
+// rerun runs the scenario of a record, with the endpoints that it names; with
+// the judge of the segments too if wire says so, as it has to where that judge
+// broke the recorded run off. The trace belongs to the runner.
+func (c *command) rerun(ctx context.Context, s *sim.Scenario, wire bool) (*search.Runner, error) {
 	if err := c.offersAll(s); err != nil {
 		return nil, err
 	}
 	runner := search.NewRunner(c.offer)
-	if _, err := runner.Run(s); err != nil {
-		return nil, err
+	runner.Wire = wire
+	if _, err := runner.RunContext(ctx, s); err != nil {
+		return nil, interrupted(err)
 	}
-	return runner.World.Trace(), nil
+	return runner, nil
 }

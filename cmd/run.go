@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -17,6 +16,7 @@ type run struct {
 	ends  ends
 	shape shape
 	out   string
+	wire  bool
 	wrong string
 	file  string // "" for the built-in scenario
 }
@@ -34,8 +34,11 @@ close, over a clean link.
 A scenario that names endpoints is run with these; one that names none, with the
 first that this program offers, unless --a and --b say otherwise.
 
+With --wire a second judge looks on, that trusts the segments alone: see
+'halfopen fuzz --help'.
+
 Exit status: 0 legal, 42 a rule was broken, 4 a budget was hit, 2 the scenario
-does not read.`,
+does not read, 130 Ctrl-C stopped it.`,
 		Example: `  halfopen run
   halfopen run lost-syn.txt
   printf 'drop A SYN #1\n' | halfopen run -
@@ -52,12 +55,13 @@ does not read.`,
 	r.shape.flags(cc)
 	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR`: scenario, ladder, trace and capture")
 	r.ends.flags(c, cc)
+	cc.Flags().BoolVar(&r.wire, wireFlag, false, wireHelp)
 	c.wrongFlag(cc, &r.wrong)
 	_ = cc.MarkFlagDirname("out")
 	return cc
 }
 
-func (r *run) run(context.Context) error {
+func (r *run) run(ctx context.Context) error {
 	s, err := r.scenario()
 	if err != nil {
 		return err
@@ -71,9 +75,10 @@ func (r *run) run(context.Context) error {
 		}
 	}
 	runner := search.NewRunner(r.offer)
-	v, err := runner.Run(&s)
+	runner.Wire = r.wire
+	v, err := runner.RunContext(ctx, &s)
 	if err != nil {
-		return err
+		return interrupted(err)
 	}
 	t := runner.World.Trace()
 	again := r.again()
@@ -88,8 +93,9 @@ func (r *run) run(context.Context) error {
 		return err
 	}
 	fmt.Fprintf(r.stdout, "verdict %s\n", verdict(t))
-	names := [2]string{s.Ends[endpoint.A].Endpoint, s.Ends[endpoint.B].Endpoint}
-	writeNotJudged(r.stdout, runner.Judge.Judged(), names)
+	warning := runner.Warning()
+	writeWarning(r.stdout, &warning, "")
+	writeNotJudged(r.stdout, runner.Judge.Judged(), namesOf(&s))
 	r.status = statusOfRun(&v)
 	return nil
 }
@@ -112,6 +118,9 @@ func (r *run) again() string {
 		if r.ends[i] != "" {
 			args = append(args, flag, r.ends[i])
 		}
+	}
+	if r.wire {
+		args = append(args, "--"+wireFlag)
 	}
 	if r.file != "" {
 		args = append(args, r.file)

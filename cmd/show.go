@@ -14,6 +14,7 @@ import (
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/pcapng"
+	"example.org/halfopen/sim/search"
 )
 
 // show is the subcommand that writes a trace in another form.
@@ -45,7 +46,7 @@ Exit status: 0; 3 if the run is not the recorded one any more.`,
 		Args: cobra.ExactArgs(1),
 	}
 	cc.RunE = c.do(func(ctx context.Context, args []string) error {
-		return c.orWrong(ctx, s.wrong, func(context.Context) error { return s.run(args[0]) })
+		return c.orWrong(ctx, s.wrong, func(ctx context.Context) error { return s.run(ctx, args[0]) })
 	})
 	flags := cc.Flags()
 	flags.SortFlags = false
@@ -58,7 +59,7 @@ Exit status: 0; 3 if the run is not the recorded one any more.`,
 	return cc
 }
 
-func (s *show) run(name string) error {
+func (s *show) run(ctx context.Context, name string) error {
 	if !slices.Contains(faces, s.as) {
 		return usage("--as: there is no face %q; there are: %s", s.as, strings.Join(faces, ", "))
 	}
@@ -69,7 +70,7 @@ func (s *show) run(name string) error {
 	if err != nil {
 		return err
 	}
-	t, err := s.load(file)
+	t, err := s.load(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (s *show) write(w io.Writer, t *sim.Trace, again string) error {
 
 // load makes the trace: of a record by running it again, of a scenario by
 // running it.
-func (s *show) load(file string) (*sim.Trace, error) {
+func (s *show) load(ctx context.Context, file string) (*sim.Trace, error) {
 	text, err := s.readInput(file)
 	if err != nil {
 		return nil, err
@@ -108,16 +109,21 @@ func (s *show) load(file string) (*sim.Trace, error) {
 		if err != nil {
 			return nil, err
 		}
-		return s.rerun(&scenario)
+		runner, err := s.rerun(ctx, &scenario, false)
+		if err != nil {
+			return nil, err
+		}
+		return runner.World.Trace(), nil
 	}
 	rec, err := readRecord(inputName(file), text)
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.rerun(&rec.Scenario)
+	runner, err := s.rerun(ctx, &rec.Scenario, search.IsWire(&rec.Violation))
 	if err != nil {
 		return nil, err
 	}
+	t := runner.World.Trace()
 	diff, err := rec.Diff(t)
 	if err != nil {
 		return nil, err

@@ -27,19 +27,28 @@ func writeSummary(
 	visited, total := r.Coverage.CoreEdges()
 	fmt.Fprintf(w, "core edges  %d/%d%s\n", visited, total, missingList(missingEdges(&r.Coverage)))
 	writeNotJudged(w, &r.Judged, o.Ends)
-	if len(r.Groups) == 0 {
-		fmt.Fprintln(w, "violations  none")
-		return
-	}
 	fmt.Fprintf(w, "violations  %s\n", inRuns(r.Violations()))
 	if n := r.Budgets(); n > 0 {
 		fmt.Fprintf(w, "budget hits %s\n", inRuns(n))
 	}
-	writeGroups(w, r.Groups, found)
-	if n := len(r.Groups) - search.MaxFindings; n > 0 {
-		fmt.Fprintf(w, "%d of the groups are only counted: broken rules come first, %d at most\n",
-			n, search.MaxFindings)
+	if o.Known != nil {
+		fmt.Fprintf(w, "known       %s, %s\n", count(uint64(len(r.Known)), "group"), count(runsOf(r.Known), "run"))
 	}
+	if len(r.Groups) > 0 {
+		writeGroups(w, r.Groups, found)
+	}
+	if n := len(r.Groups) - search.MaxFindings; n > 0 {
+		fmt.Fprintf(w, "%s not shown, only counted: broken rules come first, %d at most\n",
+			count(uint64(n), "group"), search.MaxFindings)
+	}
+	writeWarnings(w, r.Warnings)
+}
+
+func runsOf(groups []search.Group) (n uint64) {
+	for i := range groups {
+		n += groups[i].Count
+	}
+	return n
 }
 
 func inRuns(n uint64) string {

@@ -66,3 +66,17 @@ func TestNotJudgedInJSON(t *testing.T) {
 	}
 	t.Errorf("no %+v in %+v", want, j.NotJudged)
 }
+
+// TestReplaySaysWhatWasNotJudged: the verdict of a replay is worth no more than
+// that of a run.
+func TestReplaySaysWhatWasNotJudged(t *testing.T) {
+	for _, end := range []string{"A", "B"} {
+		trace := call(shyOffer(), end+" shy\n", "show", "--as", "jsonl", "-").want(t, ExitLegal).out
+		ran := call(shyOffer(), end+" shy\n", "run", "-").want(t, ExitLegal).out
+		_, said, ok := strings.Cut(ran, "verdict legal\n")
+		if !ok || !strings.Contains(said, "not judged  "+end+" shy: ") {
+			t.Fatalf("run:\n%s", ran)
+		}
+		contains(t, call(shyOffer(), trace, "replay", "-").want(t, ExitLegal).out, "verdict legal\n"+said)
+	}
+}

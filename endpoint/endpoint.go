@@ -35,7 +35,8 @@ type Endpoint interface {
 	// Emit writes the next datagram to be sent into buf, which has room for an
 	// MTU, and returns its length; false if there is none.
 	Emit(now time.Duration, buf []byte) (n int, ok bool)
-	// Status fills in st (3.10.6).
+	// Status fills in st (3.10.6). A caller clears it before, but for the
+	// Deadline, which says Never: what is left alone says nothing.
 	Status(st *Status)
 }
 

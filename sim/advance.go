@@ -45,7 +45,6 @@ func (w *World) Step() (*Step, bool) {
 // more is false when the run is over; stepped is false when nothing happened
 // yet but may now.
 func (w *World) advance() (more, stepped bool) {
-	now := w.clock.Now()
 	next, end := w.deadline()
 	at, queued := w.queue.Peek()
 	if queued && at <= next {
@@ -53,24 +52,28 @@ func (w *World) advance() (more, stepped bool) {
 	} else {
 		queued = false
 	}
-	strikes := false
+	early := false // something comes before what the queue and the deadlines have
+	if wake := min(w.ends[0].wake, w.ends[1].wake); wake <= next && wake != endpoint.Never {
+		next, early = wake, true
+	}
 	if t, ok := w.script.NextTime(); ok && t <= next && t < w.heal {
-		next, strikes = t, true
+		next, early = t, true
 	}
 	if next == endpoint.Never {
 		w.outcome = Quiet
 		return false, false
 	}
-	if err := w.clock.Advance(max(next, now)); err != nil {
+	if err := w.clock.Advance(next); err != nil {
 		w.fail(err)
 		return false, false
 	}
 	switch {
-	case strikes, w.rouse(now):
+	case early:
 		return true, false
 	case queued:
 		_, id, _ := w.queue.Pop()
-		return true, w.happen(id)
+		w.happen(id)
+		return true, true
 	}
 	w.begin(end, Cause{Kind: Timeout})
 	w.ends[end].ep.Timeout(w.clock.Now())
@@ -78,25 +81,12 @@ func (w *World) advance() (more, stepped bool) {
 	return true, true
 }
 
-// rouse lets applications whose pause has ended since then go on, before
-// anything else happens at this instant; false if there is none.
-func (w *World) rouse(since time.Duration) (roused bool) {
-	now := w.clock.Now()
-	if now == since {
-		return false
-	}
-	for i := range w.lines {
-		if l := &w.lines[i]; !l.over && l.wake > since && l.wake <= now {
-			w.ends[w.scenario.Apps[i].End].poll = true
-			roused = true
-		}
-	}
-	return roused
-}
-
 // deadline is the earlier of the two ends' deadlines; A's, if they are equal.
+// One that lies in the past is due now: behind what the queue has for this
+// instant, like any other.
 func (w *World) deadline() (time.Duration, endpoint.End) {
-	a, b := w.deadlineOf(endpoint.A), w.deadlineOf(endpoint.B)
+	now := w.clock.Now()
+	a, b := max(w.deadlineOf(endpoint.A), now), max(w.deadlineOf(endpoint.B), now)
 	if b < a {
 		return b, endpoint.B
 	}
@@ -134,13 +124,14 @@ func (w *World) finish() {
 	w.collect(s.End)
 	h.cur ^= 1
 	s.After = h.now()
-	s.After.Known = 0
-	h.ep.Status(s.After)
+	if err := h.ask(); err != nil {
+		h.blame(err)
+	}
 	h.poll = true
 	for _, i := range w.held[first:] { // now that "hold" can see the state
 		w.launch(i)
 	}
-	if w.outcome == Unfinished && len(w.flights)-len(w.landed) > maxFlights {
+	if w.outcome == Unfinished && len(w.flights)-len(w.landed) > w.mostFlights {
 		w.outcome = OverQueue
 	}
 	if s.After.State != s.Before.State {
@@ -194,12 +185,12 @@ func (w *World) collect(e endpoint.End) {
 	for {
 		i := w.grab()
 		s := w.slots[i]
-		n, ok := h.ep.Emit(now, s.buf[:])
+		n, ok := h.emit(now, s.buf[:])
 		if !ok {
 			w.idle = append(w.idle, i)
 			return
 		}
-		if len(w.step.Emits) >= maxEmits {
+		if len(w.step.Emits) >= w.mostEmits {
 			w.idle = append(w.idle, i)
 			w.outcome = OverInstant
 			return
@@ -207,14 +198,6 @@ func (w *World) collect(e endpoint.End) {
 		w.send(e, i, n)
 	}
 }
-
-// maxFlights is how many copies may be under way at once: far more than two
-// windows of the smallest segments.
-const maxFlights = 1 << 16
-
-// maxEmits is how many datagrams a stack may emit in one step: far more than
-// any window holds, so that a stack that emits without end ends the run.
-const maxEmits = 4096
 
 // send gives the datagram in slot i its identity and its fate.
 func (w *World) send(e endpoint.End, i uint32, n int) {

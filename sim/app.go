@@ -5,16 +5,14 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/scheduler"
 )
 
 // line is a running application line.
 type line struct {
-	pc    int             // the act that is next, or under way
-	done  int64           // octets of that act so far
-	wake  time.Duration   // it does nothing before
-	timer scheduler.Timer // of wake
-	asked bool            // ActOpen: the call was made; ActWait: the pause has begun
+	pc    int           // the act that is next, or under way
+	done  int64         // octets of that act so far
+	wake  time.Duration // it does nothing before
+	asked bool          // ActOpen: the call was made; ActWait: the pause has begun
 	over  bool
 }
 
@@ -33,6 +31,9 @@ func (w *World) resetLines() {
 func (w *World) act() bool {
 	for e := range w.ends {
 		h := &w.ends[e]
+		if h.wake <= w.clock.Now() {
+			w.rouse(endpoint.End(e))
+		}
 		if !h.poll || h.down {
 			continue
 		}
@@ -185,7 +186,7 @@ func (w *World) trySend(l *line, e endpoint.End, a *Act) (called, done bool) {
 	h := &w.ends[e]
 	data := Content(ContentStart(w.scenario.Seed, int(e)), h.sent, int(min(a.N-l.done, contentSlack)))
 	w.begin(e, Cause{Kind: Call, Call: CallSend})
-	n, err := h.ep.Send(w.clock.Now(), data)
+	n, err := h.send(w.clock.Now(), data)
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -216,7 +217,7 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) 
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	n, err := h.ep.Receive(now, w.read[:readSize(l, a)])
+	n, err := h.receive(now, w.read[:readSize(l, a)])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -252,11 +253,17 @@ func readSize(l *line, a *Act) int {
 // sleep lets a line do nothing before a time.
 func (w *World) sleep(l *line, e endpoint.End, until time.Duration) {
 	l.wake = until
-	l.timer = w.queue.Schedule(until, idWake|uint32(e))
+	w.ends[e].wake = min(w.ends[e].wake, until)
 }
 
-// kill ends a line. Nothing has to happen any more for its sake.
-func (w *World) kill(l *line) {
-	l.over = true
-	w.queue.Cancel(l.timer)
+// rouse lets the lines of an end whose pauses are over go on, and notes when
+// the next pause is.
+func (w *World) rouse(e endpoint.End) {
+	h, now := &w.ends[e], w.clock.Now()
+	h.poll, h.wake = true, endpoint.Never
+	for i := range w.lines {
+		if l := &w.lines[i]; w.scenario.Apps[i].End == e && !l.over && l.wake > now {
+			h.wake = min(h.wake, l.wake)
+		}
+	}
 }

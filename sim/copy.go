@@ -20,6 +20,7 @@ func (w *World) CopyFrom(src *World) bool {
 	}
 	w.offer, w.scenario, w.heal = src.offer, src.scenario, src.heal
 	w.healed, w.unfair, w.outcome, w.events = src.healed, src.unfair, src.outcome, src.events
+	w.mostEmits, w.mostFlights = src.mostEmits, src.mostFlights
 	w.clock = src.clock
 	w.queue.CopyFrom(&src.queue)
 	w.script.CopyFrom(&src.script)
@@ -27,7 +28,7 @@ func (w *World) CopyFrom(src *World) bool {
 	w.flights = append(w.flights[:0], src.flights...)
 	w.landed = append(w.landed[:0], src.landed...)
 	w.asides = append(w.asides[:0], src.asides...)
-	w.ids, w.steps, w.digest = src.ids, src.steps, src.digest
+	w.ids, w.steps, w.struck, w.digest = src.ids, src.steps, src.struck, src.digest
 	w.step = Step{Emits: w.step.Emits[:0]}
 	w.held = w.held[:0]
 	w.copySlots(src)
@@ -48,8 +49,10 @@ func (w *World) copyHost(e endpoint.End, src *World) bool {
 			return false
 		}
 	}
+	past := to.repeats.past
 	*to = *from
 	to.ep = ep
+	to.repeats.past = append(past[:0], from.repeats.past...)
 	return true
 }
 

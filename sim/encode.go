@@ -2,7 +2,6 @@ package sim
 
 import (
 	"encoding/binary"
-	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
@@ -14,8 +13,11 @@ import (
 // far as the world can see two that will go on alike append the same, whatever
 // path led to them. Times are relative to now, datagrams are named by their rank
 // in the queue. What only numbers steps and segments is left out, and so is
-// what is left of the budgets. It returns false if an endpoint has no canonical
-// encoding.
+// what is left of the budgets. A line of the script counts as long as it may
+// still do something, and how far off heal is as long as something changes then:
+// with a spent script and a link without models it is history, too. Sequence
+// numbers stay absolute: a RST with SEQ=0 (RFC 9293 3.10.7.1) has no ISS to be
+// relative to. It returns false if an endpoint has no canonical encoding.
 func (w *World) AppendState(b []byte) ([]byte, bool) {
 	w.healNow() // due or done is all alike
 	now := w.clock.Now()
@@ -29,12 +31,44 @@ func (w *World) AppendState(b []byte) ([]byte, bool) {
 		b = w.paths[e].AppendState(b, now)
 	}
 	b = append(b, bit(w.outcome.Budget()), bit(w.unfair))
-	b = binary.AppendVarint(b, int64(max(w.heal-now, 0)))
-	b = w.script.AppendState(b, now)
+	b = w.appendScript(b)
 	for i := range w.lines {
 		b = w.appendLine(b, i)
 	}
 	return w.appendQueue(b), true
+}
+
+// appendScript writes what the script may still do, 0 if that is nothing, and
+// how far off heal is, if anything changes then.
+func (w *World) appendScript(b []byte) []byte {
+	now, at := w.clock.Now(), len(b)
+	if b = w.script.AppendState(b, now); !w.scripted() {
+		b = append(b[:at], 0)
+	}
+	heals := b[at] != 0 || len(w.asides) > 0 // which no state releases any more
+	for e := range w.scenario.Link {
+		c := &w.scenario.Link[e]
+		heals = heals || *c != link.Config{Delay: link.Delay{Min: c.Smallest()}} // see Path.Heal
+	}
+	if !heals {
+		return append(b, 0)
+	}
+	return binary.AppendVarint(b, int64(max(w.heal-now, 0)))
+}
+
+// scripted reports whether a line of the script may still do something: it
+// edits fates and its last segment has not been emitted, or it has not struck.
+func (w *World) scripted() bool {
+	struck := 0
+	for i := range w.scenario.Fault {
+		f := &w.scenario.Fault[i]
+		if f.Struck() {
+			struck++
+		} else if f.Last == 0 || w.script.Count(f.End, f.Kind) < f.Last {
+			return !w.healed
+		}
+	}
+	return struck > w.struck && !w.healed
 }
 
 func (w *World) appendHost(b []byte, e endpoint.End) []byte {
@@ -42,9 +76,7 @@ func (w *World) appendHost(b []byte, e endpoint.End) []byte {
 	b = append(b, bit(h.down), bit(w.pending(e)))
 	b = binary.AppendVarint(b, int64(max(h.stalled-now, 0)))
 	b = binary.AppendVarint(b, int64(max(h.cut-now, 0)))
-	b = binary.AppendVarint(b, h.sent)
-	b = binary.AppendVarint(b, h.received)
-	return w.appendEntries(b, e)
+	return w.appendNeeds(b, e)
 }
 
 // live reports whether a line still has something to do.
@@ -55,7 +87,8 @@ func (w *World) live(i int) bool {
 // pending reports whether an application of an end will go on as soon as it is
 // asked, without anything else happening before.
 func (w *World) pending(e endpoint.End) bool {
-	if !w.ends[e].poll || w.ends[e].down {
+	h := &w.ends[e]
+	if !h.poll && h.wake > w.clock.Now() || h.down {
 		return false
 	}
 	for i := range w.lines {
@@ -67,23 +100,33 @@ func (w *World) pending(e endpoint.End) bool {
 	return false
 }
 
-// appendEntries writes how often the states were entered for which a line still
-// waits or will wait: above what it waits for all are alike.
-func (w *World) appendEntries(b []byte, e endpoint.End) []byte {
-	var horizon [endpoint.NumStates]int64
+// appendNeeds writes what the applications of an end still need: how often the
+// states were entered for which they wait or will wait (above what they wait for
+// all are alike), and where in its stream the next octet stands that they will
+// send, or read.
+func (w *World) appendNeeds(b []byte, e endpoint.End) []byte {
+	h := &w.ends[e]
+	var entries [endpoint.NumStates]int64
+	sent, received := int64(-1), int64(-1)
 	for i := range w.lines {
 		if w.scenario.Apps[i].End != e || !w.live(i) {
 			continue
 		}
 		for _, a := range w.scenario.Apps[i].Acts[w.lines[i].pc:] {
-			if a.Op == ActWhen {
-				horizon[a.State] = max(horizon[a.State], a.N, 1)
+			switch a.Op {
+			case ActSend:
+				sent = h.sent
+			case ActReceive:
+				received = h.received
+			case ActWhen:
+				entries[a.State] = max(entries[a.State], a.N, 1)
 			}
 		}
 	}
-	for s, h := range horizon {
-		if h > 0 {
-			b = binary.AppendVarint(b, min(h, int64(w.ends[e].entries[s])))
+	b = binary.AppendVarint(binary.AppendVarint(b, sent), received)
+	for s, n := range entries {
+		if n > 0 {
+			b = binary.AppendVarint(b, min(n, int64(h.entries[s])))
 		}
 	}
 	return b
@@ -106,15 +149,8 @@ func (w *World) appendQueue(b []byte) []byte {
 	w.order = w.queue.AppendOrdered(w.order[:0])
 	for i, e := range w.order {
 		kind, which := e.ID&^idMask, e.ID&idMask
-		if kind == idWake && !w.wakes(endpoint.End(which), e.At) {
-			continue
-		}
 		b = binary.AppendVarint(b, int64(e.At-now))
 		b = append(b, byte(kind>>30))
-		if kind == idWake {
-			b = append(b, byte(which))
-			continue
-		}
 		f := &w.flights[which]
 		s := w.slots[f.slot]
 		c := &s.fate.Copies[f.copy]
@@ -130,20 +166,6 @@ func (w *World) appendQueue(b []byte) []byte {
 		b = append(b, s.buf[:s.size]...)
 	}
 	return b
-}
-
-// wakes reports whether an application of an end goes on at a time because
-// nothing but the queue wakes it.
-func (w *World) wakes(e endpoint.End, at time.Duration) bool {
-	if at == w.clock.Now() && w.ends[e].poll {
-		return false // it is asked before
-	}
-	for i := range w.lines {
-		if w.scenario.Apps[i].End == e && w.live(i) && w.lines[i].wake == at {
-			return true
-		}
-	}
-	return false
 }
 
 // appendAside writes what becomes of a copy that is set aside: which line did
@@ -171,7 +193,7 @@ func (w *World) appendCounted(b []byte, i int) []byte {
 	s := w.slots[slot]
 	first := !s.arrived
 	for _, e := range w.order[:i] {
-		if e.ID&^idMask != idWake && w.flights[e.ID&idMask].slot == slot {
+		if w.flights[e.ID&idMask].slot == slot {
 			first = false
 		}
 	}

@@ -201,9 +201,7 @@ func checkSlots(t *testing.T, w *World) {
 	t.Helper()
 	users := make([]int32, len(w.slots))
 	for _, e := range w.queue.AppendOrdered(nil) {
-		if e.ID&^idMask != idWake {
-			users[w.flights[e.ID&idMask].slot]++
-		}
+		users[w.flights[e.ID&idMask].slot]++
 	}
 	for _, i := range w.held {
 		users[i]++

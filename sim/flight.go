@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"bytes"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -38,11 +40,10 @@ type flight struct {
 	timer scheduler.Timer
 }
 
-// What an id in the queue means: the upper two bits say what, the rest which.
+// What an id in the queue means: the upper bits say what, the rest which.
 const (
 	idArrive  = 0 << 30 // a flight arrives
 	idRelease = 1 << 30 // a flight that was set aside is released
-	idWake    = 2 << 30 // applications of an end may act
 	idMask    = 1<<30 - 1
 )
 
@@ -163,14 +164,10 @@ func (w *World) releaseWhere(due func(*flight, *faults.Fault) bool) {
 	w.asides = kept
 }
 
-// happen lets an event of the queue happen; false if it was no step.
-func (w *World) happen(id uint32) bool {
+// happen lets an event of the queue happen.
+func (w *World) happen(id uint32) {
 	which := id & idMask
-	switch id &^ idMask {
-	case idWake:
-		w.ends[which].poll = true
-		return false
-	case idRelease:
+	if id&^idMask == idRelease {
 		w.dropAside(which)
 	}
 	f := w.flights[which]
@@ -179,7 +176,6 @@ func (w *World) happen(id uint32) bool {
 		w.recordRelease(s.id, f.copy)
 	}
 	w.arrive(f.slot, f.copy)
-	return true
 }
 
 func (w *World) dropAside(f uint32) {
@@ -197,50 +193,63 @@ func (w *World) arrive(i uint32, which uint8) {
 	e := s.from.Peer()
 	c := &s.fate.Copies[which]
 	h := &w.ends[e]
+	damaged := c.NFlips > 0 && w.damage(s, c)
 	w.begin(e, Cause{
 		Kind: Arrival, Segment: s.id, Copy: which,
-		Corrupt: c.NFlips > 0, Undetected: c.NFlips > 0 && c.Undetected, Deaf: h.down,
+		Corrupt: damaged, Undetected: damaged && c.Undetected, Deaf: h.down,
 	})
 	w.held = append(w.held, i) // the flight's reference becomes the step's
 	if !s.arrived && len(w.asides) > 0 {
 		w.releaseBehind(s)
 	}
 	s.arrived = true
+	datagram := s.buf[:s.size]
 	w.step.Arrived, w.step.ArrivedErr = &s.seg, s.err
+	if damaged {
+		datagram = w.damaged
+		w.step.Arrived, w.step.ArrivedErr = &w.flip, w.decodeDamaged(c)
+	}
 	if h.down {
 		return
 	}
-	if c.NFlips == 0 || malformed(s.err) {
-		h.ep.Arrive(w.clock.Now(), s.buf[:s.size])
-		w.finish()
-		return
-	}
-	w.arriveFlipped(s, c, h)
+	h.ep.Arrive(w.clock.Now(), datagram)
+	w.finish()
 }
 
-// arriveFlipped hands over a datagram with the copy's bits flipped. The slot
-// stays whole for the other copies; what arrived is valid as long as the step.
-func (w *World) arriveFlipped(s *slot, c *link.Copy, h *host) {
-	w.damaged = append(w.damaged[:0], s.buf[:s.size]...)
-	d := w.damaged
+// damage makes w.damaged the datagram as a copy with flipped bits arrives. The
+// slot stays whole for the other copies. It reports whether any bit is flipped
+// in the end: two flips of one bit leave none, and what has no whole TCP header
+// is left alone.
+func (w *World) damage(s *slot, c *link.Copy) bool {
+	if malformed(s.err) {
+		return false
+	}
+	whole := s.buf[:s.size]
+	d := append(w.damaged[:0], whole...)
+	w.damaged = d
 	at := endpoint.TCPOffset(d)
 	flip(d[at:], c)
-	var header endpoint.Header
-	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
-	if c.Undetected {
+	switch {
+	case bytes.Equal(d, whole):
+		return false
+	case c.Undetected:
 		endpoint.FixChecksum(d)
-	}
-	detected := !c.Undetected && flips(c, uint32(len(d)-at)*8)
-	if detected && endpoint.ChecksumOK(d) {
+	case endpoint.ChecksumOK(d):
 		d[at+16] ^= 1 // two flips cancelled in the sum: a detected corruption is detected
 	}
-	w.step.ArrivedErr = endpoint.Decode(d, &header, &w.flip)
-	if detected {
-		w.step.ArrivedErr = endpoint.ErrChecksum // whatever else is wrong with it
+	return true
+}
+
+// decodeDamaged makes w.flip the segment that is in w.damaged: it is valid as
+// long as the step. The error is what the receiver has to find wrong.
+func (w *World) decodeDamaged(c *link.Copy) error {
+	var h endpoint.Header
+	w.flip = endpoint.Segment{} // a datagram that does not decode leaves it alone
+	err := endpoint.Decode(w.damaged, &h, &w.flip)
+	if !c.Undetected {
+		return endpoint.ErrChecksum // whatever else is wrong with it
 	}
-	w.step.Arrived = &w.flip
-	h.ep.Arrive(w.clock.Now(), d)
-	w.finish()
+	return err
 }
 
 // malformed reports whether a datagram has no TCP header in which bits could be
@@ -256,30 +265,16 @@ func flip(segment []byte, c *link.Copy) {
 	}
 }
 
-// flips reports whether the flips leave anything changed: an even number of
-// flips of one bit do not.
-func flips(c *link.Copy, bits uint32) bool {
-	for _, f := range c.Flips[:c.NFlips] {
-		same := 0
-		for _, g := range c.Flips[:c.NFlips] {
-			if f%bits == g%bits {
-				same++
-			}
-		}
-		if same%2 == 1 {
-			return true
-		}
-	}
-	return false
-}
-
 // repeats remembers the latest segments of an end that occupied sequence
 // numbers, to tell what a retransmission repeats.
 type repeats struct {
-	past [64]sent
+	past []sent // the last mostRepeats of them, the n-th at n modulo that
 	next uint32
 	max  endpoint.Seq // the highest sequence number sent, plus one
 }
+
+// mostRepeats is how many segments of an end are remembered.
+const mostRepeats = 64
 
 type sent struct {
 	seq endpoint.Seq
@@ -294,8 +289,8 @@ func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	}
 	of := uint32(0)
 	if r.next > 0 && seg.Seq.Less(r.max) {
-		for i := range min(r.next, 64) {
-			if p := &r.past[(r.next-1-i)%64]; p.seq == seg.Seq {
+		for i := range uint32(len(r.past)) {
+			if p := &r.past[(r.next-1-i)%mostRepeats]; p.seq == seg.Seq {
 				of = p.id
 				break
 			}
@@ -305,7 +300,11 @@ func (r *repeats) find(seg *endpoint.Segment, id uint32) uint32 {
 	if r.next == 0 || r.max.Less(end) || seg.Flags.Any(endpoint.SYN) && of == 0 {
 		r.max = end // a SYN that repeats nothing begins another incarnation
 	}
-	r.past[r.next%64] = sent{seg.Seq, id}
+	if len(r.past) < mostRepeats {
+		r.past = append(r.past, sent{seg.Seq, id})
+	} else {
+		r.past[r.next%mostRepeats] = sent{seg.Seq, id}
+	}
 	r.next++
 	return of
 }

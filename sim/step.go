@@ -96,8 +96,8 @@ type Cause struct {
 	N    int32
 
 	// Segment is the id of the datagram that arrived, Copy which of its copies
-	// (from 0), for an arrival or an injection. Corrupt says that bits of this
-	// copy are flipped, Undetected that its checksum is right all the same.
+	// (from 0), for an arrival or an injection. Corrupt says that bits of it are
+	// flipped when it arrives, Undetected that its checksum was made good then.
 	Segment    uint32
 	Copy       uint8
 	Corrupt    bool

@@ -21,6 +21,7 @@ func (w *World) strike() bool {
 	if !ok {
 		return false
 	}
+	w.struck++
 	f := &w.scenario.Fault[i]
 	c := Cause{Kind: Fault, Fault: uint16(i + 1)}
 	switch f.Op {
@@ -67,15 +68,15 @@ func (w *World) crash(e endpoint.End) {
 	h.down = true
 	h.cur ^= 1
 	if err := w.boot(e); err != nil {
-		w.outcome = OverCopies
-		return
+		h.blame(&ContractError{"a start after a crash", err.Error(), "the same as at the first start"})
 	}
 	w.step.After = h.now()
 	for i := range w.lines {
 		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == ActWhen) {
-			w.kill(&w.lines[i])
+			w.lines[i].over = true
 		}
 	}
+	h.wake = endpoint.Never // who has not begun does not pause
 	if w.step.Before.State != endpoint.Closed {
 		w.entered(e, endpoint.Closed)
 	}

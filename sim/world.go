@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -27,11 +26,11 @@ const DefaultEndpoint = "tcp"
 // TCP is the offer that holds halfopen's own endpoint alone.
 func TCP() Offer { return Offer{{Name: DefaultEndpoint, New: endpoint.NewTCP}} }
 
-// Find returns the factory of a name.
+// Find returns the factory of a name. It never answers nil and no error.
 func (o Offer) Find(name string) (endpoint.Factory, error) {
 	for _, n := range o {
 		if n.Name == name {
-			return n.New, nil
+			return n.build, nil
 		}
 	}
 	have := ""
@@ -57,11 +56,15 @@ type World struct {
 	outcome  Outcome
 	events   int // the budget of steps
 
+	mostEmits   int // the budget of datagrams emitted in one step
+	mostFlights int // the budget of copies under way
+
 	clock  scheduler.Clock
 	queue  scheduler.Queue
 	ends   [2]host
 	paths  [2]link.Path
 	script faults.Tracker
+	struck int // lines of the script that have struck
 	lines  []line
 
 	slots   []*slot
@@ -90,8 +93,9 @@ type host struct {
 	config endpoint.Config
 	status [2]endpoint.Status // the one at cur is of now
 	cur    uint8
-	down   bool // crashed, and not restarted
-	poll   bool // its applications may be able to act
+	down   bool          // crashed, and not restarted
+	poll   bool          // its applications may be able to act
+	wake   time.Duration // when the first pause of its applications is over, Never: none pauses
 
 	stalled  time.Duration // the application reads nothing before
 	cut      time.Duration // what it emits before is lost
@@ -134,9 +138,10 @@ func (w *World) Reset(s *Scenario) error {
 			return err
 		}
 	}
+	w.resetBudgets()
 	w.resetLines()
 	w.resetFlights()
-	w.ids, w.steps, w.digest = 0, 0, 0
+	w.ids, w.steps, w.struck, w.digest = 0, 0, 0, 0
 	w.step = Step{Emits: w.step.Emits[:0]}
 	w.resetTrace()
 	w.outcome = Unfinished
@@ -149,8 +154,8 @@ func (w *World) resetHost(e endpoint.End) error {
 	c := s.Ends[e].Config
 	c.Local, c.Remote = sockets[e], sockets[e.Peer()]
 	c.ISSKey = issStream.Uint64(s.Seed, uint64(e))
-	ep, name := h.ep, h.name
-	*h = host{ep: ep, name: name, config: c, poll: true, stalled: -1, cut: -1}
+	ep, name, past := h.ep, h.name, h.repeats.past[:0]
+	*h = host{ep: ep, name: name, repeats: repeats{past: past}, config: c, poll: true, wake: endpoint.Never, stalled: -1, cut: -1}
 	return w.boot(e)
 }
 
@@ -174,8 +179,9 @@ func (w *World) boot(e endpoint.End) error {
 		}
 		h.name = want
 	}
-	h.now().Known = 0
-	h.ep.Status(h.now())
+	if err := h.ask(); err != nil {
+		return fmt.Errorf("sim: end %v: %w", e, err)
+	}
 	return nil
 }
 
@@ -223,18 +229,4 @@ func (w *World) Abandon() *Step {
 		w.ends[e].ep, w.ends[e].name = nil, ""
 	}
 	return &w.step
-}
-
-// fail ends the run with a budget's name.
-func (w *World) fail(err error) {
-	switch {
-	case errors.Is(err, scheduler.ErrEvents):
-		w.outcome = OverEvents
-	case errors.Is(err, scheduler.ErrInstant):
-		w.outcome = OverInstant
-	case errors.Is(err, scheduler.ErrTime):
-		w.outcome = OverTime
-	default:
-		w.outcome = OverCopies
-	}
 }

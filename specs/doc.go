@@ -6,6 +6,9 @@
 //		specs.Run(t, specs.Kit{Name: "mystack", New: mystack.New})
 //	}
 //
+// A stack that is known to fail some of them has those in a file, and RunListed
+// in the place of Run: it wants these to fail, and no others.
+//
 // Each spec is a scenario in the language of the fault scripts, two ends of
 // the stack under one virtual clock, and what RFC 9293 says of it. Every run
 // is judged step by step as well, so a spec asserts only its own point; a spec

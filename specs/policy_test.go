@@ -30,9 +30,11 @@ const policy = `
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
-	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim
+	sim/oracle/table                       < endpoint
+	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
-	sim/search sim/report                  < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
+	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
+	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid

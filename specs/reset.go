@@ -35,7 +35,7 @@ func Reset(k Kit) {
 				A: open active; send 100; abort
 				B: open passive; receive all`)
 			Expect(run).To(FollowRFC9293())
-			Expect(run).To(Emit(rst, 1).At(a))
+			Expect(look.Sent(run, a, rst)).NotTo(BeEmpty(), moreRSTs)
 			Expect(run).To(Hear(endpoint.ErrReset).At(b))
 			Expect(run).To(EndIn(closed, closed))
 		})
@@ -68,6 +68,11 @@ func Reset(k Kit) {
 	stray(k)
 	aborts(k)
 }
+
+// moreRSTs is why no spec counts the RSTs of an ABORT. The one of 3.10.5 there
+// has to be; what was under way then, an ACK, say, arrives in CLOSED, and 3.10.7.1
+// owes it another. That each of them was owed is for FollowRFC9293 to say.
+const moreRSTs = "ABORT sends a RST; each segment that comes after it is answered by another"
 
 // crossed is crossing without its link.
 const crossed = `
@@ -120,7 +125,7 @@ func aborts(k Kit) {
 				A: open active; send 5000; wait 1s; abort
 				B: open passive; wait 10s; receive all`)
 			Expect(run).To(FollowRFC9293())
-			Expect(run).To(Emit(rst, 1).At(a))
+			Expect(look.Sent(run, a, rst)).NotTo(BeEmpty(), moreRSTs)
 			Expect(run).To(Deliver(0).At(b))
 			Expect(run).To(Hear(endpoint.ErrReset).At(b))
 		})

@@ -106,10 +106,13 @@ func (e *Endpoint) queue() int {
 	return min(e.cfg.SendBuffer/int(e.mss())+small, e.cfg.SendBuffer)
 }
 
+// room is a buffer of n zero octets. A Handler may deliver octets that it never
+// received, and they must not be those of an earlier run.
 func room(b []byte, n int) []byte {
 	if cap(b) < n {
 		return make([]byte, n)
 	}
+	clear(b[:n])
 	return b[:n]
 }
 

@@ -124,57 +124,6 @@ func TestDeterministic(t *testing.T) {
 	}
 }
 
-// TestNoGrowth: 10,000 worlds leave no goroutine and no memory behind.
-func TestNoGrowth(t *testing.T) {
-	worlds := 10_000
-	if testing.Short() {
-		worlds = 1000
-	}
-	s, err := sim.Parse(t.Name(), "A netstack\nB netstack\nA: open active; send 100\nB: open passive; receive all\n")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := sim.NewWorld(offer)
-	goroutines, heap := 0, uint64(0)
-	for i := range worlds {
-		if version == today && i%10 == 9 { // as somebody who makes a new world for each run
-			w = sim.NewWorld(offer)
-		}
-		if err := w.Reset(&s); err != nil {
-			t.Fatal(err)
-		}
-		for {
-			if _, ok := w.Step(); !ok {
-				break
-			}
-		}
-		if i == worlds/10 {
-			goroutines, heap = used()
-		}
-	}
-	g, h := used()
-	t.Logf("after %d worlds: %d goroutines, %d KiB; after %d: %d, %d KiB",
-		worlds/10, goroutines, heap>>10, worlds, g, h>>10)
-	if g > goroutines+8 {
-		t.Errorf("%d goroutines, then %d", goroutines, g)
-	}
-	if h > heap+1<<20 {
-		t.Errorf("%d octets of heap, then %d", heap, h)
-	}
-	runtime.KeepAlive(w)
-}
-
-// used counts goroutines and live memory, once what nobody refers to is gone.
-func used() (goroutines int, heap uint64) {
-	for range 5 {
-		runtime.GC()
-		runtime.Gosched()
-	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return runtime.NumGoroutine(), m.HeapAlloc
-}
-
 // BenchmarkRun is one lossy handshake, a thousand octets each way, and the
 // close, judged.
 func BenchmarkRun(b *testing.B) {

@@ -132,9 +132,12 @@ func (j *Judge) oweToRST(s *sim.Step, a *arrival) owedRow {
 
 // oweOutside is step 1: what is outside the window gets an ACK. That of a SYN
 // is a challenge ACK with RFC 5961; in SYN-RECEIVED it may be the SYN,ACK
-// again; in TIME-WAIT the SYN may reopen the connection (MAY-2).
+// again; in TIME-WAIT the SYN may reopen the connection (MAY-2). 3.5.2 group 2
+// wants a RST for a bad ACK in SYN-RECEIVED, and says nothing of the window: that
+// is tolerated in the place of the ACK.
 func (j *Judge) oweOutside(s *sim.Step, d *shadow, a *arrival) owedRow {
 	state := s.Before.State
+	a.group2 = state == sSYNRECEIVED && a.flags&endpoint.ACK != 0 && !a.ackNew
 	switch isSYN := a.flags&endpoint.SYN != 0; {
 	case j.timestamps(s.End): // RFC 7323 3.2 may drop it silently
 		return owesMay
@@ -222,7 +225,8 @@ func (j *Judge) answerFits(s *sim.Step, d *shadow, a *arrival) bool {
 		d.settled(j) // the connection has ended, and with it what it owed
 		return true
 	}
-	if r.pays != 0 && r.pays&o.kinds == 0 && !j.throttled(s, d, row) {
+	reset := a.group2 && o.kinds&aR1 != 0 // instead of what step 1 owes
+	if r.pays != 0 && r.pays&o.kinds == 0 && !reset && !j.throttled(s, d, row) {
 		if r.pays&aACK == 0 || !hasTCB(s.After.State) {
 			return j.fail(ruleOwed, s, "nothing", r.text, "%v did not answer %s in %v with %s",
 				s.End, j.causeText(s, d, a), s.Before.State, r.text)

@@ -26,6 +26,7 @@ type arrival struct {
 	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
 	ackHigh bool // SEG.ACK > SND.NXT
 	newer   bool // it begins beyond RCV.NXT
+	group2  bool // outside the window, with a bad ACK, in SYN-RECEIVED: 3.5.2 group 2 would answer with a RST
 	atEdge  bool // it begins where the window ends: Appendix A.2 leaves open whether its ACK field is used
 }
 
@@ -91,13 +92,20 @@ func (j *Judge) place(d *shadow, a *arrival, seq uint32) {
 // hear writes down what an intact segment told: the highest acknowledgment,
 // and where the peer's stream ends.
 func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
-	if !a.intact || a.flags&endpoint.RST != 0 {
+	if !a.intact {
+		return
+	}
+	d.heardAt = s.At
+	if a.flags&endpoint.RST != 0 {
 		return
 	}
 	j.heardHidden(s, d)
 	if a.stray {
-		j.hostile = true
+		j.hostile, d.strayed = true, true
 		return
+	}
+	if a.flags&endpoint.SYN != 0 {
+		d.hearMSS(j, s)
 	}
 	forged := s.Cause.Kind == sim.Fault
 	odd := forged || s.Cause.Undetected || s.ArrivedErr != nil

@@ -71,7 +71,7 @@ func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
 func (j *Judge) timedOut(s *sim.Step, d *shadow) bool {
 	from := s.Before.State
 	if from == s.After.State || s.After.State != sCLOSED {
-		return true
+		return j.triesOn(s, d)
 	}
 	user := s.After.Known&endpoint.KnowErr != 0 && s.After.Err == endpoint.ErrUserTimeout
 	switch {

@@ -14,15 +14,16 @@ import (
 // for each run. It is a plain value: CopyFrom makes a second one that goes its
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
-	profiles [2]endpoint.Profile
-	start    [2]uint64 // where each end's stream begins in the content table
-	ports    [2]uint16
-	script   faults.Script // of the scenario, not to be written to
-	heal     time.Duration
-	slowest  time.Duration // what timers may take (settle.go)
-	bounded  bool          // and whether that is known
-	trip     time.Duration // how long a segment and its answer may take after heal
-	rate     int64         // the slower direction's octets a second, 0 if infinite
+	profiles   [2]endpoint.Profile
+	start      [2]uint64 // where each end's stream begins in the content table
+	ports      [2]uint16
+	defaultMSS int           // for an end whose peer names none
+	script     faults.Script // of the scenario, not to be written to
+	heal       time.Duration
+	slowest    time.Duration // what timers may take (settle.go)
+	bounded    bool          // and whether that is known
+	trip       time.Duration // how long a segment and its answer may take after heal
+	rate       int64         // the slower direction's octets a second, 0 if infinite
 
 	ends [2]shadow
 	due  time.Duration // the earlier of the two ends' owed answers; Never if none
@@ -72,6 +73,10 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
 	j.ports = [2]uint16{sockets[0].Port(), sockets[1].Port()}
+	j.defaultMSS = defaultMSS4
+	if s.IPv6 {
+		j.defaultMSS = defaultMSS6
+	}
 	for e := range s.Link {
 		j.measure(&s.Link[e])
 	}
@@ -100,7 +105,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.profiles, j.start, j.ports = src.profiles, src.start, src.ports
+	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
 	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
 	j.ends, j.due = src.ends, src.due
@@ -199,7 +204,10 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if arrived && a.judged && !j.unmoved(s, d, &a) {
 		return false
 	}
-	if !j.emitted(s, d, &a) {
+	if !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
+		return false
+	}
+	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) {
 		return false
 	}
 	if from != to && !j.entered(s, d, &a) {
@@ -272,13 +280,15 @@ func (j *Judge) causeText(s *sim.Step, d *shadow, a *arrival) string {
 	g := s.Arrived
 	text := g.Flags.String()
 	if hasTCB(s.Before.State) && a.judged && s.Before.State != sSYNSENT {
-		text += fmt.Sprintf(" SEQ=%d (RCV.NXT %d)", a.seq, d.rcvNxt)
+		seq, nxt, space := figures(d.irs, a.seq, d.rcvNxt)
+		text += fmt.Sprintf(" SEQ=%s (RCV.NXT %s)%s", seq, nxt, space)
 	} else {
 		text += fmt.Sprintf(" SEQ=%d", uint32(g.Seq))
 	}
 	if g.Flags&endpoint.ACK != 0 {
 		if d.haveISS {
-			text += fmt.Sprintf(" ACK=%d", a.ack)
+			ack, _, space := figures(d.iss, a.ack, d.una)
+			text += " ACK=" + ack + space
 		} else {
 			text += fmt.Sprintf(" ACK=%d", uint32(g.Ack))
 		}

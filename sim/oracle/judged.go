@@ -38,7 +38,8 @@ const (
 	lackR2SYN       = lackErr << 5
 	lackSynReceived = lackErr << 6 // it shows that state
 	lackTimestamps  = lackErr << 7 // a connection without them
-	numLacks        = 15
+	lackSACK        = lackErr << 8 // and one without SACK
+	numLacks        = 16
 
 	lackTold    = lack(endpoint.KnowAll)
 	lackClaimed = lackTimestamps - lackRFC5961
@@ -47,7 +48,7 @@ const (
 // lackNames are the words of reports, in the order of the bits.
 var lackNames = [numLacks]string{
 	"State", "SND", "SND.WND", "RCV", "ISS", "buffers", "Deadline", "Err",
-	"RFC5961", "MSL", "RTOMax", "R2", "R2SYN", "SYN-RECEIVED", "no timestamps",
+	"RFC5961", "MSL", "RTOMax", "R2", "R2SYN", "SYN-RECEIVED", "no timestamps", "no SACK",
 }
 
 // mattering is what an end has to tell in each state: without a TCB there are
@@ -92,7 +93,7 @@ func (g *given) claimed(p *endpoint.Profile) {
 	if !p.HidesSynReceived {
 		c |= lackSynReceived
 	}
-	g.knew |= c | lackTimestamps // only a connection that has them lacks that
+	g.knew |= c | lackTimestamps | lackSACK // only a connection that has them lacks that
 	g.lacked |= lackClaimed &^ c
 }
 
@@ -129,6 +130,9 @@ func NotJudged(known endpoint.Known, p endpoint.Profile) []Unjudged {
 	g.claimed(&p)
 	if p.Timestamps {
 		g.lacked |= lackTimestamps
+	}
+	if p.SACK {
+		g.lacked |= lackSACK
 	}
 	return unjudged(&g, &given{})
 }

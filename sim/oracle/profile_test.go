@@ -120,12 +120,16 @@ var claims = []struct {
 		p.wait(time.Second)
 		p.timeout(A, tcb{err: endpoint.ErrTimeout})
 	}},
-	{"a FIN is resent for ever", "settle", true, func(c *endpoint.Profile) {
+	{"a FIN is resent for ever", "I-62", true, func(c *endpoint.Profile) { c.RTOMax, c.R2 = time.Minute, time.Minute }, func(p *play) {
+		p.closing()
+		p.wait(20 * time.Minute)
+		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+	}},
+	{"an end does not settle", "settle", true, func(c *endpoint.Profile) {
 		c.RTOMax, c.R2, c.R2SYN, c.MSL = time.Minute, time.Minute, time.Minute, time.Minute
 	}, func(p *play) {
 		p.closing()
 		p.wait(20 * time.Minute)
-		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
 		p.end(sim.OverEvents, true)
 	}},
 }

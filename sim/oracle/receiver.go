@@ -75,32 +75,38 @@ func sameWindow(b, a *endpoint.Status) bool {
 
 // unmoved is I-40: a segment that fails step 1 changes nothing but what its
 // answer changes. An old one's ACK field may be used (A.2), and with a closed
-// window any valid one should be.
+// window any valid one should be. One without ACK that gets as far as the fifth
+// check is dropped there (3.10.7.4), with all that it carries.
 func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	state, rcvNxt := s.Before.State, j.out.rcvNxt
 	refused := !a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
 		(state != sTIMEWAIT || !d.reopened) && (a.flags&endpoint.RST == 0 || !a.seqIn)
-	if !refused {
+	dropped := a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
+		a.flags&(endpoint.ACK|endpoint.SYN|endpoint.RST) == 0
+	if !refused && !dropped {
 		return j.obeyed(s, a)
+	}
+	r, what := ruleI40, "an unacceptable segment"
+	if dropped {
+		r, what = ruleNoACK, "a segment without ACK"
 	}
 	b, t := s.Before, s.After
 	k := b.Known & t.Known
 	if d.rcvNxt != rcvNxt {
-		return j.fail(ruleI40, s, printed(d.rcvNxt), printed(rcvNxt),
-			"%v took RCV.NXT %d -> %d from an unacceptable segment: %s",
-			s.End, rcvNxt, d.rcvNxt, j.causeText(s, d, a))
+		return j.fail(r, s, printed(d.rcvNxt), printed(rcvNxt), "%v took RCV.NXT %d -> %d from %s: %s",
+			s.End, rcvNxt, d.rcvNxt, what, j.causeText(s, d, a))
 	}
 	if k&endpoint.KnowBuffers != 0 && (b.Readable != t.Readable || b.EOF != t.EOF) {
-		return j.fail(ruleI40, s, printed(t.Readable), printed(b.Readable),
-			"%v took text from an unacceptable segment: %s", s.End, j.causeText(s, d, a))
+		return j.fail(r, s, printed(t.Readable), printed(b.Readable),
+			"%v took text from %s: %s", s.End, what, j.causeText(s, d, a))
 	}
-	if a.left || a.wnd0 || a.atEdge { // A.2: the ACK field may be used
+	if refused && (a.left || a.wnd0 || a.atEdge) { // A.2: the ACK field may be used
 		return true
 	}
 	if k&endpoint.KnowSND != 0 && b.SND.UNA != t.SND.UNA ||
 		k&endpoint.KnowWindow != 0 && !sameWindow(b, t) {
-		return j.fail(ruleI40, s, tcbText(t), tcbText(b),
-			"%v used the ACK field of an unacceptable segment: %s", s.End, j.causeText(s, d, a))
+		return j.fail(r, s, tcbText(t), tcbText(b),
+			"%v used the ACK field of %s: %s", s.End, what, j.causeText(s, d, a))
 	}
 	return true
 }

@@ -22,7 +22,7 @@ func (j *Judge) End(e End) bool {
 	if e.At > j.settleBy {
 		j.missedAt(0, e.At)
 	}
-	if fair && j.late.Found() {
+	if !j.hostile && j.late.Found() {
 		j.v = j.late
 		return false
 	}
@@ -173,8 +173,7 @@ func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 			end.Peer().String()+" sent "+printed(p.taken)+" octets, "+
 				end.String()+" received "+printed(octets))
 	}
-	if d.state >= sESTABLISHED && d.known&endpoint.KnowBuffers != 0 &&
-		d.read+int64(d.readable) != octets {
+	if d.known&endpoint.KnowBuffers != 0 && d.read+int64(d.readable) != octets {
 		return j.finish(ruleDelivered, e.At, end, printed(d.read+int64(d.readable)), printed(octets),
 			end.String()+" received "+printed(octets)+" octets, but delivered "+printed(d.read)+
 				" and has "+printed(d.readable)+" to read")

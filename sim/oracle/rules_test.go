@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,12 +21,17 @@ func pick2[T any](wrong bool, good, bad T) T {
 
 var est = tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1}
 
-// plays has, for each rule, a run that breaks it and one almost the same that
-// does not.
-var plays = []struct {
+// twoRuns are a run that breaks a rule and one almost the same that does not.
+type twoRuns struct {
 	rule, name string
 	run        func(p *play, wrong bool)
-}{
+}
+
+// allPlays are two runs at least for each rule.
+func allPlays() []twoRuns { return slices.Concat(plays, latePlays, callPlays, wirePlays) }
+
+// plays are the first: what an end tells, and emits.
+var plays = []twoRuns{
 	{"edge", "no edge ESTABLISHED -> FIN-WAIT-2", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallClose, 0, tcb{state: pick2(wrong, sFINWAIT1, sFINWAIT2), una: 1, nxt: 2, rcv: 1},
@@ -236,7 +242,7 @@ var plays = []struct {
 
 func TestRules(t *testing.T) {
 	crash := faults.Fault{Op: faults.Crash, End: B}
-	for _, c := range append(plays[:len(plays):len(plays)], latePlays...) {
+	for _, c := range allPlays() {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
 			p := newPlay(t, crash)
 			c.run(p, false)
@@ -260,7 +266,7 @@ func TestRules(t *testing.T) {
 // TestEveryRuleIsPlayed keeps the table above complete.
 func TestEveryRuleIsPlayed(t *testing.T) {
 	played := map[string]bool{}
-	for _, c := range append(plays[:len(plays):len(plays)], latePlays...) {
+	for _, c := range allPlays() {
 		played[c.rule] = true
 	}
 	for _, r := range Rules() {

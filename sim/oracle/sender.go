@@ -26,6 +26,7 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 		return true
 	}
 	o := &j.out
+	own, peer := j.ports[s.End], j.ports[s.End.Peer()]
 	for i := range s.Emits {
 		e := &s.Emits[i]
 		if e.Nth == 0 {
@@ -36,6 +37,9 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 		if e.Err != nil {
 			return j.fail(ruleWire, s, e.Err.Error(), "a TCP segment",
 				"%v emitted a datagram that does not decode: %v", s.End, e.Err)
+		}
+		if (g.SrcPort != own || g.DstPort != peer) && !d.strayed {
+			return j.wrongSockets(s, g)
 		}
 		if !j.flagsFit(s, d, g) {
 			return false
@@ -54,6 +58,17 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 		return j.wrongACK(s, d, o.lastAck)
 	}
 	return true
+}
+
+// wrongSockets: what an end emits goes from its port to its peer's (RFC 9293 3.3.1:
+// the two sockets are the connection). Once a segment has come from elsewhere it
+// may be answered there, or have begun a connection. A step does not tell the
+// addresses.
+func (j *Judge) wrongSockets(s *sim.Step, g *endpoint.Segment) bool {
+	own, peer := j.ports[s.End], j.ports[s.End.Peer()]
+	return j.fail(ruleSockets, s, printed(g.SrcPort)+" to "+printed(g.DstPort), printed(own)+" to "+printed(peer),
+		"%v emitted %v from port %d to port %d in %v; its connection is from %d to %d",
+		s.End, g.Flags, g.SrcPort, g.DstPort, s.After.State, own, peer)
 }
 
 // flagsFit is I-16, I-17 and I-19.
@@ -105,7 +120,8 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 		}
 		d.haveISS, d.iss = true, seq
 		d.options = optionsOf(g)
-		j.noteTimestamps()
+		j.noteOptions()
+		d.opening.synLeft(s)
 	}
 	if g.Flags&endpoint.ACK != 0 && !j.ackFits(s, d, g) {
 		return false
@@ -129,7 +145,10 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 		}
 		length++
 	}
-	if n > 0 && !j.textFits(s, d, g, at) {
+	if (n > 0 || len(g.Options) > 0) && !j.mssFits(s, d, g) || n > 0 && !j.textFits(s, d, g, at) {
+		return false
+	}
+	if n > 0 && at == 1 && !j.textLeft(s, d) {
 		return false
 	}
 	if length > 0 {
@@ -176,8 +195,9 @@ func pure(g *endpoint.Segment) int {
 }
 
 func (j *Judge) wrongACK(s *sim.Step, d *shadow, at int64) bool {
-	return j.fail(ruleI11, s, printed(at), printed(d.rcvNxt),
-		"%v emitted ACK=%d with RCV.NXT %d in %v", s.End, at, d.rcvNxt, s.After.State)
+	got, want, space := figures(d.irs, at, d.rcvNxt)
+	return j.fail(ruleI11, s, got, want,
+		"%v emitted ACK=%s with RCV.NXT %s in %v%s", s.End, got, want, s.After.State, space)
 }
 
 // finFits is I-14 and I-15 for a FIN with the number at: it comes after CLOSE
@@ -252,7 +272,7 @@ func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segmen
 		return j.fail(ruleI20, s, "RST", "nothing", "%v answered a RST with a RST in %v", s.End, state)
 	case (state == sFINWAIT1 || state == sFINWAIT2) && j.resets(s, d) && a.text > 0:
 		return true // 3.6.1: new data after CLOSE (SHLD-3)
-	case (r.pays|r.tolerates)&form == 0:
+	case (r.pays|r.tolerates)&form == 0 && !a.group2:
 		return j.fail(ruleI20, s, "RST", r.text, "%v answered %s in %v with a RST; it is owed %s",
 			s.End, j.causeText(s, d, a), state, r.text)
 	case !fits && o.row != owesUnknown:
@@ -288,8 +308,8 @@ func (j *Judge) ownReset(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	}
 	at := unwrap(j.out.max, d.iss, uint32(g.Seq))
 	if at < j.out.una || at > j.out.max {
-		return j.fail(ruleI20, s, printed(at), printed(j.out.max),
-			"%v aborted with <SEQ=%d>; its SND.NXT is %d", s.End, at, j.out.max)
+		got, want, space := figures(d.iss, at, j.out.max)
+		return j.fail(ruleI20, s, got, want, "%v aborted with <SEQ=%s>; its SND.NXT is %s%s", s.End, got, want, space)
 	}
 	if g.Flags&endpoint.ACK != 0 && d.haveIRS && s.Before.Known&endpoint.KnowRCV != 0 &&
 		uint32(g.Ack) != d.irs+uint32(d.rcvNxt) {

@@ -53,16 +53,20 @@ type shadow struct {
 	edge       int64 // the right edge that was last advertised
 	adWnd      int64 // the window of that, in octets
 
-	try tries // how the segment at SND.UNA fared (giveup.go)
+	try     tries         // how the segment at SND.UNA fared (giveup.go)
+	heardAt time.Duration // when a segment came last whose checksum was right
 
 	since  time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
 	twLast time.Duration // the last segment that may restart TIME-WAIT
 	note3  bool          // TIME-WAIT was entered by sending a RST
 
 	options options // of its SYN
+	opening opening // how that fared, and the first text
+	sndMSS  int     // what the peer's SYN asked for; 0: not known
 	hidden  hidden  // what a listener keeps out of sight (hidden.go)
 
 	down     bool // the host is
+	strayed  bool // it heard a segment from another port, and may talk to that
 	tainted  bool // its received stream may hold octets that nobody sent
 	forged   bool // its acknowledgments may be forged
 	lostData bool // its connection ended otherwise than by CLOSE and FIN
@@ -96,6 +100,7 @@ func (d *shadow) begin(at time.Duration) {
 	d.owes, d.edge, d.adWnd, d.everAnswer = false, -1, 0, false
 	d.try = tries{idleAt: at}
 	d.options, d.note3, d.hidden = options{}, false, hidden{}
+	d.opening, d.sndMSS = opening{}, 0
 }
 
 // hasTCB reports whether a state has sequence numbers of its own.

@@ -11,7 +11,7 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 	switch to {
 	case sCLOSED, sLISTEN:
 		j.ended(s, d)
-		return true
+		return !hasTCB(from) || j.endTold(s)
 	case sESTABLISHED:
 		return j.established(s, d)
 	case sFINWAIT2:
@@ -44,9 +44,7 @@ func (j *Judge) ended(s *sim.Step, d *shadow) {
 	if !hasTCB(from) {
 		return
 	}
-	clean := from == sTIMEWAIT && s.Cause.Kind == sim.Timeout ||
-		from == sLASTACK && s.Cause.Kind == sim.Arrival && s.Arrived.Flags&endpoint.RST == 0
-	if !clean {
+	if !orderly(s) {
 		d.lostData, j.forgot = true, true
 	}
 	if to == sLISTEN && d.taken > 0 {
@@ -119,8 +117,11 @@ func (j *Judge) holds(s *sim.Step, d *shadow) bool {
 		return j.fail(ruleEdge, s, state.String(), "the state behind the FIN",
 			"%v has taken the peer's FIN (RCV.NXT %d) but is in %v", s.End, d.rcvNxt, state)
 	}
-	if (d.rcvNxt != j.out.rcvNxt || d.una != j.out.una) && !j.hostile && j.matched() {
-		return j.pair(s, d)
+	if (d.rcvNxt != j.out.rcvNxt || d.una != j.out.una) && !j.hostile && j.matched() && !j.pair(s, d) {
+		return false
+	}
+	if d.una == d.max && s.After.Deadline != endpoint.Never {
+		return j.idleTimer(s, d)
 	}
 	return true
 }

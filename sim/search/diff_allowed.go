@@ -61,11 +61,12 @@ var allowed = []Allowance{
 	{Name: "give-up", What: "when a connection is given up: R2 and the time it adds up to", Section: "RFC 9293 section 3.8.3", parts: gaveUp},
 	{Name: "give-up-rst", What: "a RST for the peer when a connection is given up", Section: "RFC 9293 sections 3.9.1.1, 3.9.1.4", parts: timeoutReset},
 	{Name: "half-duplex-close", What: "a RST for text that nobody will read after CLOSE", Section: "RFC 9293 section 3.6.1, SHLD-3", parts: halfDuplex},
-	{Name: "out-of-order", What: "text above a gap, or with a very old ACK field, is kept or dropped; the ACK field of what is above a gap is used at once or later", Section: "RFC 9293 section 3.10.7.4, SHLD-31, MAY-12", parts: aboveGap},
 	{Name: "rfc5961", What: "an in-window RST or SYN resets or draws a challenge ACK, if a profile does not claim RFC 5961", Section: "RFC 9293 section 3.10.7.4, second and fourth check", parts: challenged},
+	{Name: "listen-open", What: "an active OPEN in LISTEN turns it active, or is refused because the connection exists: an interface may have no such call", Section: "RFC 9293 sections 3.9.1, 3.10.1", parts: openedInListen},
 	{Name: "syn-received", What: "a second SYN or a bad ACK in SYN-RECEIVED: LISTEN, RST or challenge ACK", Section: "RFC 9293 section 3.10.7.4, first, fourth and fifth check", parts: inSynReceived},
 	{Name: "reopen", What: "a SYN in TIME-WAIT makes a new connection, or does not", Section: "RFC 9293 section 3.6.1, MAY-2; RFC 6191", parts: reopened},
 	{Name: "rst-time-wait", What: "TIME-WAIT instead of CLOSED at the end that has sent a RST", Section: "RFC 9293 section 3.3.2, note 3", parts: resetTimeWait},
+	{Name: "out-of-order", What: "text above a gap, or with a very old ACK field, is kept or dropped; the ACK field of what is above a gap is used at once or later", Section: "RFC 9293 section 3.10.7.4, SHLD-31, MAY-12", parts: aboveGap},
 }
 
 func gaveUp(_ *comparison, x *item) bool {
@@ -90,6 +91,11 @@ func challenged(c *comparison, x *item) bool {
 	return x.cause.kind == sim.Arrival && x.cause.flags.Any(endpoint.RST|endpoint.SYN) &&
 		x.before >= endpoint.SynReceived &&
 		!(c.sights[0].profile.RFC5961 && c.sights[1].profile.RFC5961)
+}
+
+func openedInListen(_ *comparison, x *item) bool {
+	return x.what == called && x.call == sim.CallActiveOpen && x.before == endpoint.Listen &&
+		(x.err == 0 || x.err == endpoint.ErrExists)
 }
 
 func inSynReceived(_ *comparison, x *item) bool {

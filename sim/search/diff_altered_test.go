@@ -133,6 +133,10 @@ func (a *altered) Abort(now time.Duration) error {
 
 // Open implements endpoint.Endpoint.
 func (a *altered) Open(now time.Duration, passive bool) error {
+	a.TCP.Status(&a.state)
+	if a.staysPassive && !passive && a.state.State == endpoint.Listen {
+		return endpoint.ErrExists
+	}
 	a.closed, a.aborts = false, false
 	return a.TCP.Open(now, passive)
 }

@@ -21,6 +21,7 @@ type altered struct {
 	gone, giveUpRST       bool
 	halfDuplex, noProfile bool
 	closed, aborts        bool
+	staysPassive          bool
 
 	header  endpoint.Header   // of the last segment
 	last    *endpoint.Segment // and that itself
@@ -30,12 +31,15 @@ type altered struct {
 	pending [][]byte
 	seen    map[endpoint.Seq]bool
 	n       int
+	now     time.Duration
+	own     endpoint.Config
 }
 
 func (a *altered) Reset(c endpoint.Config) error {
 	if a.config != nil {
 		a.config(&c)
 	}
+	a.own = c
 	a.pending, a.sent, a.seen, a.last, a.n = nil, nil, map[endpoint.Seq]bool{}, nil, 0
 	return a.TCP.Reset(c)
 }
@@ -75,6 +79,7 @@ func (a *altered) Emit(now time.Duration, buf []byte) (int, bool) {
 }
 
 func (a *altered) Arrive(now time.Duration, datagram []byte) {
+	a.now = now
 	if a.arrive != nil {
 		var h endpoint.Header
 		var s endpoint.Segment
@@ -146,6 +151,7 @@ func offerOf(what altered) sim.Offer {
 		a := &altered{
 			config: what.config, emit: what.emit, arrive: what.arrive, status: what.status, raw: what.raw,
 			gone: what.gone, giveUpRST: what.giveUpRST, halfDuplex: what.halfDuplex, noProfile: what.noProfile,
+			staysPassive: what.staysPassive,
 		}
 		return a, a.Reset(c)
 	}})

@@ -25,6 +25,7 @@ const MaxFindings = 10
 // progress, if not nil, is called before each.
 func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error) {
 	runner := NewRunner(o.Offer)
+	runner.Wire = o.Wire
 	gen := Generator{Ends: o.Ends, Override: o.Override}
 	groups = groups[:min(len(groups), MaxFindings)]
 	var found []Finding
@@ -52,12 +53,14 @@ func findOne(r *Runner, g Group, s sim.Scenario) (Finding, error) {
 	if !Same(&v, &g.Violation) {
 		return f, fmt.Errorf("search: the run gave %q, then %q: it is not deterministic", g.Violation.Text, v.Text)
 	}
-	explicit, ok := writtenOut(r, s, &v)
+	explicit, ok := writtenOut(r, &v)
 	if !ok {
 		calm := s // without sending ahead, which the healed link does not do
 		calm.Link[0].Reorder, calm.Link[0].Gap = 0, 0
 		calm.Link[1].Reorder, calm.Link[1].Gap = 0, 0
-		explicit, ok = writtenOut(r, calm, &v)
+		if c, err := r.Run(&calm); err == nil && Same(&c, &v) {
+			explicit, ok = writtenOut(r, &v)
+		}
 	}
 	if !ok {
 		f.Random, explicit = true, s.Clone()
@@ -71,12 +74,9 @@ func findOne(r *Runner, g Group, s sim.Scenario) (Finding, error) {
 	return f, nil
 }
 
-// writtenOut runs a scenario, writes it out, and says whether both break the
-// rule.
-func writtenOut(r *Runner, s sim.Scenario, want *sim.Violation) (sim.Scenario, bool) {
-	if v, err := r.Run(&s); err != nil || !Same(&v, want) {
-		return s, false
-	}
+// writtenOut writes out the run that the runner has just made, and says whether
+// the script breaks the rule as well.
+func writtenOut(r *Runner, want *sim.Violation) (sim.Scenario, bool) {
 	explicit := WriteOut(r.World.Trace().Clone())
 	v, err := r.Run(&explicit)
 	return explicit, err == nil && Same(&v, want)

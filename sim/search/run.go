@@ -1,9 +1,14 @@
 package search
 
 import (
+	"context"
+	"fmt"
+	"strings"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/oracle/wireonly"
 )
 
 // Runner runs scenarios, one after the other, in one world, each judged as it
@@ -11,6 +16,12 @@ import (
 type Runner struct {
 	World *sim.World
 	Judge oracle.Judge
+	// Wire has a second judge look at every step, after Judge: one that trusts
+	// the segments alone (package wireonly). The first violation counts,
+	// whoever finds it. What only a SHOULD forbids is in Warning.
+	Wire bool
+
+	wire wireonly.Judge
 }
 
 // NewRunner returns a runner for the endpoints of an offer.
@@ -23,46 +34,86 @@ func NewRunner(offer sim.Offer) *Runner {
 // rule of its own (IsBudget), and so is a stack that panics (IsPanic). The trace
 // is the World's.
 func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
+	return r.RunContext(context.Background(), s)
+}
+
+// RunContext is Run, but for a run that somebody waits for: when ctx is done it
+// stops between two steps and returns an error that wraps the one of ctx. A call
+// of an endpoint that does not return cannot be stopped.
+func (r *Runner) RunContext(ctx context.Context, s *sim.Scenario) (sim.Violation, error) {
 	w := r.World
-	if err := w.Reset(s); err != nil {
+	if err := reset(w, s); err != nil {
 		return sim.Violation{}, err
 	}
-	r.Judge.Reset(w.Scenario(), [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)})
-	v := r.steps()
+	profiles := [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)}
+	r.Judge.Reset(w.Scenario(), profiles)
+	if r.Wire {
+		r.wire.Reset(w.Scenario(), profiles)
+	}
+	v, err := r.steps(ctx)
 	if v.Found() {
 		w.Trace().Violation = v
 	}
-	return v, nil
+	return v, err
 }
 
-func (r *Runner) steps() (v sim.Violation) {
+// stopEvery is how many steps there are between two looks at a context.
+const stopEvery = 1024
+
+func (r *Runner) steps(ctx context.Context) (v sim.Violation, err error) {
 	w := r.World
 	defer func() {
 		if p := recover(); p != nil {
 			v = panicked(w, p)
 		}
 	}()
-	for {
+	for n := 0; ; n++ {
+		if n%stopEvery == 0 && ctx.Err() != nil {
+			return v, fmt.Errorf("search: the run was stopped after %d steps, at %v of virtual time: %w",
+				n, w.Now(), ctx.Err())
+		}
 		s, ok := w.Step()
 		if !ok {
 			break
 		}
 		if !r.Judge.Step(s) {
-			return r.Judge.Violation()
+			return r.Judge.Violation(), nil
+		}
+		if r.Wire && !r.wire.Step(s) {
+			return r.wire.Violation(), nil
 		}
 	}
 	if o := w.Outcome(); o.Budget() {
-		return overBudget(w, o)
+		return overBudget(w, o), nil
 	}
-	end := oracle.End{
-		At: w.Now(), Outcome: w.Outcome(), Fair: w.Fair(),
-		Status: [2]*endpoint.Status{w.Status(endpoint.A), w.Status(endpoint.B)},
-	}
-	if !r.Judge.End(end) {
+	return r.end(), nil
+}
+
+// end has the judges look at how the run ended.
+func (r *Runner) end() sim.Violation {
+	w := r.World
+	status := [2]*endpoint.Status{w.Status(endpoint.A), w.Status(endpoint.B)}
+	if !r.Judge.End(oracle.End{At: w.Now(), Outcome: w.Outcome(), Fair: w.Fair(), Status: status}) {
 		return r.Judge.Violation()
+	}
+	if r.Wire && !r.wire.End(wireonly.End{At: w.Now(), Status: status}) {
+		return r.wire.Violation()
 	}
 	return sim.Violation{}
 }
+
+// Warning is the first breach, in the last run, of what is only a SHOULD; the
+// zero value if there was none, or without Wire. It is not held against an end.
+func (r *Runner) Warning() sim.Violation {
+	if !r.Wire {
+		return sim.Violation{}
+	}
+	return r.wire.Warning()
+}
+
+// IsWire reports whether v was found by the judge that trusts the segments
+// alone: only a Runner with Wire finds it again.
+func IsWire(v *sim.Violation) bool { return strings.HasPrefix(v.Rule.ID, wireonly.Prefix) }
 
 // budgetRule marks a violation that is none: the run was stopped.
 const budgetRule = "budget"

@@ -17,10 +17,11 @@ const MaxShrinkRuns = 20_000
 // the run, each candidate may be as long as that budget.
 const maxShrinkSteps = 20_000_000
 
-// Shrink makes a scenario that breaks a rule smaller for as long as the same
-// rule breaks at the same end: fewest faults first, then the smallest numbers
-// and the shortest applications. It is deterministic, and bounded by
-// MaxShrinkRuns and by the steps that the candidates have. It returns the smallest scenario found and how many it tried.
+// Shrink makes a scenario that breaks a rule smaller for as long as what it
+// breaks is the Same: fewest faults first, then the smallest numbers and the
+// shortest applications. It is deterministic, and bounded by MaxShrinkRuns and
+// by the steps that the candidates have. It returns the smallest scenario found
+// and how many it tried.
 func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
 	return shrink(s, func(c *sim.Scenario) (bool, int) {
 		got, err := r.Run(c)

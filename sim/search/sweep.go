@@ -1,7 +1,6 @@
 package search
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -9,7 +8,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
@@ -28,6 +26,11 @@ type Options struct {
 	Runs     uint64             // how many runs
 	Jobs     int                // goroutines; 0 is one
 	Override func(*link.Config) // has the last word on every link; called concurrently
+	Wire     bool               // a second judge looks at every step: see Runner.Wire
+
+	// Known are violations that nobody has to be told of again: what is the
+	// Same as one of them is no finding. It is counted, in Result.Known.
+	Known []sim.Violation
 
 	// Progress, if set, is called now and then with the number of runs done;
 	// concurrently.
@@ -43,14 +46,9 @@ type Result struct {
 	Coverage oracle.Coverage // states and edges visited
 	Judged   oracle.Judged   // what the ends gave to be judged by
 	Groups   []Group         // violations and budget hits, sorted by rule, end and state
+	Known    []Group         // those that Options.Known names, and that Groups has not
+	Warnings []Group         // what only a SHOULD forbids, by rule and end; only with Options.Wire
 	Stopped  bool            // the context ended it early
-}
-
-// Group is the runs that broke the same rule at the same end in the same state.
-type Group struct {
-	Violation sim.Violation // of the lowest-numbered run
-	Run       uint64        // its number
-	Count     uint64        // runs of the group
 }
 
 // Violations counts the runs that broke a rule, Budgets those that hit a
@@ -75,7 +73,10 @@ const chunk = 64
 // Sweep runs scenarios First to First+Runs-1 of a seed on Jobs goroutines. It
 // ends early, with what it has, when the context is done.
 func Sweep(ctx context.Context, o Options) (*Result, error) {
-	s := sweep{options: o, ctx: ctx}
+	s := sweep{options: o, ctx: ctx, known: map[groupKey]bool{}}
+	for i := range o.Known {
+		s.known[keyOf(&o.Known[i])] = true
+	}
 	s.failed.Store(math.MaxUint64)
 	jobs := max(o.Jobs, 1)
 	parts := make([]part, jobs)
@@ -84,7 +85,7 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 		wg.Go(func() { s.work(&parts[i]) })
 	}
 	wg.Wait()
-	r, err := merge(parts)
+	r, err := s.merge(parts)
 	if err == nil {
 		r.Stopped = r.Runs < o.Runs
 	}
@@ -94,6 +95,7 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 type sweep struct {
 	options    Options
 	ctx        context.Context
+	known      map[groupKey]bool // only asked
 	next, done atomic.Uint64
 	violations atomic.Uint64
 	failed     atomic.Uint64 // the lowest run that could not be run, so far
@@ -101,24 +103,16 @@ type sweep struct {
 
 // part is what one goroutine has seen.
 type part struct {
-	result Result
-	groups map[groupKey]*Group // only ever read through sorted
-	failed uint64              // the run that err is about
-	err    error
+	result           Result
+	groups, warnings map[groupKey]*Group // only ever read through sorted
+	failed           uint64              // the run that err is about
+	err              error
 }
-
-type groupKey struct {
-	rule  string
-	name  string
-	end   endpoint.End
-	state endpoint.State
-}
-
-func keyOf(v *sim.Violation) groupKey { return groupKey{v.Rule.ID, v.Rule.Name, v.End, v.State} }
 
 func (s *sweep) work(p *part) {
-	p.groups = map[groupKey]*Group{}
+	p.groups, p.warnings = map[groupKey]*Group{}, map[groupKey]*Group{}
 	runner := NewRunner(s.options.Offer)
+	runner.Wire = s.options.Wire
 	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
 	defer func() { p.result.Coverage, p.result.Judged = *runner.Judge.Coverage(), *runner.Judge.Judged() }()
 	var scenario sim.Scenario
@@ -138,7 +132,7 @@ func (s *sweep) work(p *part) {
 				return
 			}
 			p.add(number, runner, &v)
-			if v.Found() {
+			if v.Found() && (len(s.known) == 0 || !s.known[keyOf(&v)]) {
 				s.violations.Add(1)
 			}
 		}
@@ -167,22 +161,32 @@ func (p *part) add(number uint64, r *Runner, v *sim.Violation) {
 	p.result.Runs++
 	p.result.Steps += uint64(len(r.World.Trace().Events))
 	p.result.Digest += stream.Mix(number, r.World.Digest(), uint64(r.World.Outcome()))
-	if !v.Found() {
+	if v.Found() {
+		count(p.groups, keyOf(v), Group{*v, number, 1})
+	}
+	if w := r.Warning(); w.Found() { // where it is, and in which words, does not matter
+		count(p.warnings, groupKey{rule: w.Rule.ID, name: w.Rule.Name, end: w.End}, Group{w, number, 1})
+	}
+}
+
+// count adds runs to a group: it does not matter in which order, because all
+// that is done is an addition and a minimum.
+func count(groups map[groupKey]*Group, k groupKey, runs Group) {
+	g := groups[k]
+	if g == nil {
+		groups[k] = &runs
 		return
 	}
-	k := keyOf(v)
-	g := p.groups[k]
-	if g == nil {
-		g = &Group{Violation: *v, Run: number}
-		p.groups[k] = g
+	g.Count += runs.Count
+	if runs.Run < g.Run {
+		g.Run, g.Violation = runs.Run, runs.Violation
 	}
-	g.Count++
 }
 
 // merge adds up what the goroutines saw, in an order that no scheduler decides.
-func merge(parts []part) (*Result, error) {
+func (s *sweep) merge(parts []part) (*Result, error) {
 	r := &Result{}
-	all := map[groupKey]*Group{}
+	found, known, warnings := map[groupKey]*Group{}, map[groupKey]*Group{}, map[groupKey]*Group{}
 	if err := firstError(parts); err != nil {
 		return nil, err
 	}
@@ -193,22 +197,18 @@ func merge(parts []part) (*Result, error) {
 		r.Digest += p.result.Digest
 		r.Coverage.Merge(&p.result.Coverage)
 		r.Judged.Merge(&p.result.Judged)
-		for k, g := range p.groups { // order does not matter: addition and minimum
-			have := all[k]
-			if have == nil {
-				all[k] = g
-				continue
-			}
-			have.Count += g.Count
-			if g.Run < have.Run {
-				have.Run, have.Violation = g.Run, g.Violation
+		for k, g := range p.groups {
+			if s.known[k] {
+				count(known, k, *g)
+			} else {
+				count(found, k, *g)
 			}
 		}
+		for k, g := range p.warnings {
+			count(warnings, k, *g)
+		}
 	}
-	for _, g := range all {
-		r.Groups = append(r.Groups, *g)
-	}
-	slices.SortFunc(r.Groups, compareGroups)
+	r.Groups, r.Known, r.Warnings = sorted(found), sorted(known), sorted(warnings)
 	return r, nil
 }
 
@@ -223,11 +223,11 @@ func firstError(parts []part) (err error) {
 	return err
 }
 
-func compareGroups(a, b Group) int {
-	return cmp.Or(
-		cmp.Compare(a.Violation.Rule.ID, b.Violation.Rule.ID),
-		cmp.Compare(a.Violation.Rule.Name, b.Violation.Rule.Name),
-		cmp.Compare(a.Violation.End, b.Violation.End),
-		cmp.Compare(a.Violation.State, b.Violation.State),
-	)
+// sorted lists groups as reports do.
+func sorted(groups map[groupKey]*Group) (list []Group) {
+	for _, g := range groups {
+		list = append(list, *g)
+	}
+	slices.SortFunc(list, func(a, b Group) int { return keyOf(&a.Violation).compare(keyOf(&b.Violation)) })
+	return list
 }

@@ -127,9 +127,3 @@ func appendFate(script faults.Script, r *sim.SegmentRecord, copies []link.Copy, 
 	}
 	return script
 }
-
-// Same reports whether two violations are of the same rule at the same end:
-// what a shrink step has to preserve.
-func Same(a, b *sim.Violation) bool {
-	return a.Rule.ID == b.Rule.ID && a.Rule.Name == b.Rule.Name && a.End == b.End
-}

@@ -1,6 +1,7 @@
 package wireonly
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -188,7 +189,7 @@ func TestWindowMovedBack(t *testing.T) {
 		p.connect()
 		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, seg{flags: ACK, seq: 1, ack: 11, wnd: wnd})
 		w := p.j.Warning()
-		if !p.ok || w.Found() != (wnd == 989) || w.Found() && w.Rule.ID != "I-37" {
+		if !p.ok || w.Found() != (wnd == 989) || w.Found() && w.Rule != rules[ruleI37] {
 			t.Errorf("window %d: %v %s", wnd, p.ok, w.Text)
 		}
 	}
@@ -208,7 +209,8 @@ func TestCopyGoesItsOwnWay(t *testing.T) {
 func TestRulesAreWellFormed(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range Rules() {
-		if r.ID == "" || r.Name == "" || r.Section == "" || seen[r.ID] || seen[r.Name] {
+		if r.ID == "" || r.Name == "" || r.Section == "" || seen[r.ID] || seen[r.Name] ||
+			!strings.HasPrefix(r.ID, Prefix) || !strings.HasPrefix(r.Name, "wire-") {
 			t.Errorf("%+v", r)
 		}
 		seen[r.ID], seen[r.Name] = true, true

@@ -18,8 +18,8 @@ func pick[T any](wrong bool, good, bad T) T {
 
 var none endpoint.Options
 
-// plays has, for each rule, a run that breaks it and one almost the same that
-// does not.
+// plays has, for each rule (without Prefix), a run that breaks it and one almost
+// the same that does not.
 var plays = []struct {
 	rule, name string
 	run        func(p *play, wrong bool)
@@ -332,17 +332,17 @@ func TestEachRuleIsBrokenAndKept(t *testing.T) {
 			p = newPlay(t)
 			c.run(p, true)
 			v := p.j.Violation()
-			if v.Rule.ID != c.rule {
+			if v.Rule.ID != Prefix+c.rule {
 				t.Errorf("the wrong play broke %q: %s (got %s, want %s); want %s", v.Rule.ID, v.Text, v.Got, v.Want, c.rule)
 			}
 			if p.j.Step(&sim.Step{}) || p.j.Violation() != v {
 				t.Error("judged on after the first violation")
 			}
 		})
-		broken[c.rule] = true
+		broken[Prefix+c.rule] = true
 	}
 	for _, r := range Rules() {
-		if !broken[r.ID] && r.ID != "I-37" { // a warning: see TestWindowMovedBack
+		if !broken[r.ID] && r.ID != rules[ruleI37].ID { // a warning: see TestWindowMovedBack
 			t.Errorf("no play breaks %s", r.ID)
 		}
 	}

@@ -139,8 +139,8 @@ func TestLiesAreCaught(t *testing.T) {
 	t.Logf("%d of %d lies are caught", caught, told)
 }
 
-// seen are wrong stacks that the segments alone give away: the judge is shown no
-// state. The wrong end is B.
+// seen are wrong stacks that the segments alone give away, each with the rule
+// (without Prefix): the judge is shown no state. The wrong end is B.
 var seen = []struct {
 	name, lines, rule string
 	make              wrong
@@ -308,7 +308,7 @@ func TestWrongStacksAreSeen(t *testing.T) {
 	for _, m := range seen {
 		t.Run(m.name, func(t *testing.T) {
 			v := judgeWrong(t, m.lines, m.make, true)
-			if v.Rule.ID != m.rule {
+			if v.Rule.ID != Prefix+m.rule {
 				t.Errorf("broke %q: %s (got %s, want %s); want %s", v.Rule.ID, v.Text, v.Got, v.Want, m.rule)
 			}
 		})
