@@ -124,3 +124,28 @@ func TestServeOrdinary(t *testing.T) {
 		t.Errorf("an ordinary build: %v", err)
 	}
 }
+
+func TestWriteSummary(t *testing.T) {
+	source := &Source{Sites: []Site{{Kind: Flip}, {Kind: Flip}, {Kind: Remove}, {Kind: Remove}}}
+	trials := []Trial{{Site: 1, Rule: "b", Runs: 5}, {Site: 2}, {Site: 3, Rule: "a", Runs: 7}, {Site: 4, Rule: "a", Runs: 3}}
+	var got strings.Builder
+	err := WriteSummary(&got, source, trials, []Survivor{{Verdict: Legal}})
+	const want = `KIND    SITES  KILLED  SHARE
+flip    2      1       50 %
+remove  2      2       100 %
+all     4      3       75 %
+
+RULE  KILLED  MEDIAN RUNS  MOST RUNS
+a     2       7            7
+b     1       5            5
+
+VERDICT     SURVIVORS
+equivalent  0
+legal       1
+unreached   0
+unseen      0
+`
+	if err != nil || got.String() != want {
+		t.Errorf("%v, got\n%s\nwant\n%s", err, &got, want)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/halfopen/specs/wrong"
 )
@@ -80,6 +81,7 @@ func TestSurvivors(t *testing.T) {
 			numbers = append(numbers, n)
 		}
 	}
+	start := time.Now()
 	trials := run(t, source, numbers)
 	killed := 0
 	for _, trial := range trials {
@@ -100,6 +102,13 @@ func TestSurvivors(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d killed", killed, len(trials))
+	if *all {
+		var summary strings.Builder
+		if err := WriteSummary(&summary, source, trials, list); err != nil {
+			t.Error(err)
+		}
+		t.Logf("in %v:\n%s", time.Since(start).Round(time.Second), &summary)
+	}
 	if *update {
 		write(t, source, trials, listed)
 	}
