@@ -16,6 +16,17 @@
 //	drop     a value leaves the list of a case
 //	remove   a statement is not there
 //
+// # The list
+//
+// An ordinary test tries one site in 29. To try all, and to see which rule found
+// how many; and to write the list anew when the endpoint or a rule has changed:
+//
+//	go test ./specs/wrong/sites -run TestSurvivors -all -v
+//	go test ./specs/wrong/sites -run TestSurvivors -update
+//
+// What was said of a site is kept; a new survivor gets a question mark, with
+// which the list cannot be read until somebody has judged it.
+//
 // # Endless loops
 //
 // A wrong condition makes some loops endless. Each loop of the changed source
