@@ -36,6 +36,7 @@ var findings = map[string][numVersions]string{
 	"fin-with-bad-ack":         {"edge", "edge", "edge"},
 	"fin-wait-1-stays":         {"I-29", "I-29", "I-29"},
 	"full-and-silent":          {"owed-answer", "owed-answer", "owed-answer"},
+	"last-ack-stays":           {"I-29", "I-29", "I-29"},
 	"listen-rst":               {"I-20", "I-20", "I-20"},
 	"lost-and-never-resent":    {"resting", "resting", "resting"},
 	"outside-without-ack":      {"owed-answer", "owed-answer", "owed-answer"},
