@@ -24,7 +24,7 @@ func TestWhyText(t *testing.T) {
 			"the other fault may be left out; fewer than these are not enough",
 			"healing the network before line 3 (t=0.010s) averts it, later it does not",
 		}},
-		{"another rule", sim.Why{Necessary: []sim.Necessity{{1, "I-20 rst-cause"}, {2, "legal"}}}, []string{
+		{"another rule", sim.Why{Necessary: []sim.Necessity{{Fault: 1, Without: "I-20 rst-cause"}, {Fault: 2, Without: "legal"}}}, []string{
 			"without fault 1 (drop A SYN #1) the run breaks I-20 rst-cause instead",
 			"without fault 2 (delay A SYN #2 by 5ms) the run is legal",
 		}},
@@ -43,7 +43,7 @@ func TestWhyText(t *testing.T) {
 }
 
 func TestLadderSaysWhy(t *testing.T) {
-	why := sim.Why{Necessary: []sim.Necessity{{1, "legal"}}, Smallest: true, PointOfNoReturn: 3, Averted: true}
+	why := sim.Why{Necessary: []sim.Necessity{{Fault: 1, Without: "legal"}}, Smallest: true, PointOfNoReturn: 3, Averted: true}
 	var b bytes.Buffer
 	if err := Ladder(&b, &violationTape(t).Trace, LadderOptions{Why: &why}); err != nil {
 		t.Fatal(err)
