@@ -68,10 +68,13 @@ func (j *Judge) plainLeft(s *sim.Step, d *side, g *endpoint.Segment, to StateSet
 // leaves keeps the book of what is outstanding.
 func (j *Judge) leaves(s *sim.Step, d *side, from, to int64) bool {
 	if to > from {
-		d.sent.add(transmission{
-			from: from, to: to, at: s.At, came: d.came,
+		t := transmission{
+			from: from, to: to, at: s.At, came: d.came, first: from >= d.max,
 			timed: s.Arrived == nil && s.Cause.Kind == sim.Timeout && from < d.max,
-		})
+		}
+		if d.sent.add(t); t.timed {
+			d.timer = s.At
+		}
 	}
 	d.outstanding(to, s.At)
 	return true

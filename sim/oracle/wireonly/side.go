@@ -52,6 +52,7 @@ type book struct {
 	finSent      bool
 	fin          int64
 	since        time.Duration // when something became outstanding
+	timer        time.Duration // when the retransmission timer was started last, or later
 	sent         sent
 	came         uint32 // segments that came
 
@@ -95,7 +96,7 @@ func (d *side) guess() endpoint.State {
 
 // begin opens the book of a new incarnation: the own SYN leaves.
 func (d *side) begin(at time.Duration, iss uint32) {
-	d.book = book{have: true, iss: iss, since: at, edge: -1}
+	d.book = book{have: true, iss: iss, since: at, timer: at, edge: -1}
 	d.wasReset = false
 }
 
