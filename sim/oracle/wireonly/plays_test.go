@@ -156,6 +156,18 @@ var plays = []pair{
 		at := pick(wrong, 7, 1)
 		p.arrive(A, seg{flags: ACK, seq: 1, ack: at}, seg{flags: RST, seq: at})
 	}},
+	{"I-20", "a RST in SYN-RECEIVED for a good ACK outside the window", func(p *play, wrong bool) { // 3.5.2, group 2
+		p.halfOpen()
+		at := pick(wrong, 2, 1)
+		p.arrive(B, seg{flags: ACK, seq: -100, ack: at}, seg{flags: RST, seq: at})
+	}},
+	{"I-20", "a RST in SYN-RECEIVED for a SYN,ACK with a good ACK", func(p *play, wrong bool) {
+		p.call(A, sim.CallActiveOpen, 0, seg{flags: SYN})
+		p.call(B, sim.CallActiveOpen, 0, seg{flags: SYN})
+		p.arrive(A, seg{flags: SYN}, seg{flags: SYN | ACK, ack: 1})
+		at := pick(wrong, 2, 1)
+		p.arrive(A, seg{flags: SYN | ACK, ack: at}, seg{flags: RST, seq: at})
+	}},
 	{"I-20", "ABORT where SND.NXT stands", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallAbort, 0, seg{flags: RST, seq: pick(wrong, 1, 2)})
