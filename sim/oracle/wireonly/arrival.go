@@ -125,7 +125,12 @@ func (d *side) hear(a *arrival, shift uint8) {
 	if a.surely && a.inOrder && !syn {
 		d.unaLo = max(d.unaLo, a.ack)
 	}
-	if !a.fits || syn && !a.left || d.set&beforeFIN == 0 {
+	fin := a.flags&endpoint.FIN != 0
+	if d.set&beforeFIN == 0 {
+		d.hearAgain(a, fin)
+		return
+	}
+	if !a.fits || syn && !a.left {
 		return
 	}
 	if d.set.within(inSYNRECEIVED) && !a.ackNew {
@@ -135,7 +140,18 @@ func (d *side) hear(a *arrival, shift uint8) {
 	if syn {
 		at++
 	}
-	d.take(at, n, a.flags&endpoint.FIN != 0)
+	d.take(at, n, fin)
+}
+
+// hearAgain is a FIN that stands behind one that was taken. The eighth check of
+// RFC 9293 3.10.7.4 advances RCV.NXT over a FIN in every state, and then says
+// "remain in the CLOSE-WAIT state": by the letter over this one, too. A peer that
+// sends two is nothing that the RFC provides for, so the FIN may be left alone as
+// well.
+func (d *side) hearAgain(a *arrival, fin bool) {
+	if at := a.seq + a.text; fin && a.fits && a.flags&endpoint.SYN == 0 && d.rcvLo <= at && at <= d.rcvHi {
+		d.rcvHi = max(d.rcvHi, at+1)
+	}
 }
 
 // hearWindow writes down what a segment says of the send window. One that

@@ -86,6 +86,19 @@ var plays = []pair{
 		p.connect()
 		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 1, 12)})
 	}},
+	{"I-11", "a second FIN behind the first", func(p *play, wrong bool) { // 3.10.7.4, eighth check: advance RCV.NXT over the FIN
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 2, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 3, 4)})
+	}},
+	{"I-11", "a second FIN that nothing was done about", func(p *play, wrong bool) {
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 2, ack: 1}, seg{flags: ACK, seq: 1, ack: 2})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 2, 3)})
+	}},
+	{"I-11", "a second FIN over a gap", func(p *play, wrong bool) {
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 3, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 2, 4)})
+	}},
 	{"I-12", "the same number carries the same octet", func(p *play, wrong bool) {
 		p.connect()
 		text := append([]byte(nil), sim.Content(sim.ContentStart(7, 0), 0, 10)...)
