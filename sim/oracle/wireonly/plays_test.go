@@ -99,6 +99,15 @@ var plays = []pair{
 		p.finWait2()
 		p.arrive(B, seg{flags: FIN | ACK, seq: 3, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 2, 4)})
 	}},
+	{"I-11", "another SYN after the way back to LISTEN", func(p *play, wrong bool) { // 3.10.7.4, fourth check
+		p.halfOpen()
+		p.arrive(B, seg{flags: SYN, seq: 100})
+		p.arrive(B, seg{flags: SYN, seq: 70000}, seg{flags: SYN | ACK, ack: pick(wrong, 70001, 70002)})
+	}},
+	{"I-11", "another SYN without it", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.arrive(B, seg{flags: SYN, seq: 70000}, seg{flags: SYN | ACK, ack: pick(wrong, 1, 70001)})
+	}},
 	{"I-12", "the same number carries the same octet", func(p *play, wrong bool) {
 		p.connect()
 		text := append([]byte(nil), sim.Content(sim.ContentStart(7, 0), 0, 10)...)
