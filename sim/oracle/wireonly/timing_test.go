@@ -63,6 +63,17 @@ var timerPlays = []pair{
 		p.wait(pick(wrong, 500*time.Millisecond, 500*time.Millisecond-1))
 		p.timeout(A, seg{flags: ACK, seq: 6, ack: 1, n: 5})
 	}},
+	{"I-48", "an ACK that may have started it", func(p *play, wrong bool) { // it came above a gap, and again in order
+		p.connect()
+		p.call(A, sim.CallSend, 10, seg{flags: ACK, seq: 1, ack: 1, n: 5}, seg{flags: ACK, seq: 6, ack: 1, n: 5})
+		p.wait(500 * time.Millisecond)
+		p.arrive(A, seg{flags: ACK, seq: 6, ack: 6})
+		p.wait(100 * time.Millisecond)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 6, n: 5}, seg{flags: ACK, seq: 11, ack: 6})
+		p.arrive(A, seg{flags: ACK, seq: 6, ack: 6}, seg{flags: ACK, seq: 6, ack: 6, n: 5})
+		p.wait(pick(wrong, 900*time.Millisecond, 400*time.Millisecond-1))
+		p.timeout(A, seg{flags: ACK, seq: 6, ack: 6, n: 5})
+	}},
 	{"I-48", "they double up to a minute", func(p *play, wrong bool) { // RFC 6298 2.5
 		profile := playProfile
 		profile.RTOMax = 2 * time.Minute
