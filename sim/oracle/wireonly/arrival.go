@@ -27,7 +27,7 @@ type arrival struct {
 	exactly  bool // it must be
 	left     bool // it may begin before RCV.NXT
 	inOrder  bool // it must begin at RCV.NXT, or before
-	usable   bool // its ACK field may be used: it is not beyond the window
+	usable   bool // its ACK field may be used: it is not beyond the window, or at its edge (Appendix A.2)
 	ackNew   bool // SND.UNA < SEG.ACK <= SND.NXT may be
 	ackHigh  bool // SEG.ACK > SND.NXT
 	ackBad   bool // SEG.ACK <= SND.UNA may be, or SEG.ACK > SND.NXT
@@ -80,14 +80,20 @@ func (d *side) fresh(g *endpoint.Segment) bool {
 }
 
 // place is the sequence test of RFC 9293 3.4, table 6. The window ends at the
-// edge that was advertised last, or beyond it: how far nobody has said.
+// edge that was advertised last, or beyond it: how far nobody has said. One that
+// was taken back counts no more by that test; but RFC 7323 2.4 still honors it,
+// where windows are scaled.
 func (j *Judge) place(e endpoint.End, d *side, a *arrival) {
 	a.seq = unwrap(d.rcvHi, d.irs, uint32(a.g.Seq))
 	last := a.seq + max(a.n, 1) - 1
 	lo, hi := d.rcvLo, d.rcvHi
 	edge := max(d.edge, hi)
 	end := max(edge, hi+j.buffer(e))
-	inside := func(x int64) bool { return hi <= x && x < edge }
+	sure := edge
+	if !d.own.scale || !d.peers.scale {
+		sure = min(edge, d.told)
+	}
+	inside := func(x int64) bool { return hi <= x && x < sure }
 	maybe := func(x int64) bool { return lo <= x && x < end }
 
 	a.exact = lo <= a.seq && a.seq <= hi
@@ -95,7 +101,7 @@ func (j *Judge) place(e endpoint.End, d *side, a *arrival) {
 	a.in = maybe(a.seq) || a.exact
 	a.left = a.seq < hi
 	a.inOrder = a.seq <= lo
-	a.usable = a.seq < end
+	a.usable = a.seq <= end
 	if a.n == 0 {
 		a.fits = a.in
 		a.surely = inside(a.seq) || a.exactly

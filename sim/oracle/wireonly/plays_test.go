@@ -253,6 +253,15 @@ var plays = []pair{
 		n := pick(wrong, 1000, 1002)
 		p.call(A, sim.CallSend, n, seg{flags: ACK, seq: 1, ack: 1, n: n})
 	}},
+	{"I-35", "a window that came at the edge of the own", func(p *play, wrong bool) { // Appendix A.2
+		profile := playProfile
+		profile.ReceiveBuffer = 1000
+		p.reset(profile)
+		p.connectWith(none.AppendMSS(1460), none.AppendMSS(1460))
+		p.call(A, sim.CallSend, 1000, seg{flags: ACK, seq: 1, ack: 1, n: 1000})
+		p.arrive(A, seg{flags: ACK, seq: pick(wrong, 1001, 1002), ack: 1001}, seg{flags: ACK, seq: 1001, ack: 1})
+		p.call(A, sim.CallSend, 5, seg{flags: ACK, seq: 1001, ack: 1, n: 5})
+	}},
 	{"I-41", "a corrupted segment is answered", func(p *play, wrong bool) {
 		p.connect()
 		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 5, corrupt: true}, pick(wrong, nil, []seg{{flags: ACK, seq: 1, ack: 1}})...)
@@ -260,6 +269,18 @@ var plays = []pair{
 	{"I-43", "an ACK for an ACK", func(p *play, wrong bool) {
 		p.connect()
 		p.arrive(B, seg{flags: ACK, seq: pick(wrong, 0, 1), ack: 1}, seg{flags: ACK, seq: 1, ack: 1})
+	}},
+	{"I-43", "an ACK beyond a window that was taken back", func(p *play, wrong bool) { // is not acceptable
+		p.connect()
+		wnd := pick(wrong, 20, 21)
+		p.arrive(B, seg{flags: ACK, seq: 11, ack: 1, n: 10}, seg{flags: ACK, seq: 1, ack: 1, wnd: wnd})
+		p.arrive(B, seg{flags: ACK, seq: 21, ack: 1}, seg{flags: ACK, seq: 1, ack: 1, wnd: wnd})
+	}},
+	{"I-43", "the same with scaled windows", func(p *play, wrong bool) { // RFC 7323 2.4
+		ws := pick(wrong, none, none.AppendWindowScale(2).Pad())
+		p.connectWith(ws, ws)
+		p.arrive(B, seg{flags: ACK, seq: 11, ack: 1, n: 10}, seg{flags: ACK, seq: 1, ack: 1, wnd: 5})
+		p.arrive(B, seg{flags: ACK, seq: 21, ack: 1}, seg{flags: ACK, seq: 1, ack: 1, wnd: 5})
 	}},
 	{"I-52", "a SACK that nobody permitted", func(p *play, wrong bool) {
 		permitted := none.AppendSACKPermitted().Pad()
