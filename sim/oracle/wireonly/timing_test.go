@@ -74,6 +74,15 @@ var timerPlays = []pair{
 		p.wait(pick(wrong, 900*time.Millisecond, 400*time.Millisecond-1))
 		p.timeout(A, seg{flags: ACK, seq: 6, ack: 6, n: 5})
 	}},
+	{"I-48", "what it sent itself does", func(p *play, wrong bool) { // RFC 6298 5.6
+		p.connect()
+		p.call(A, sim.CallSend, 5, seg{flags: ACK, seq: 1, ack: 1, n: 5})
+		p.wait(time.Second)
+		p.timeout(A, seg{flags: ACK, seq: 1, ack: 1, n: 5})
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1})
+		p.wait(pick(wrong, time.Second, time.Second-1))
+		p.timeout(A, seg{flags: ACK, seq: 1, ack: 1, n: 5})
+	}},
 	{"I-48", "they double up to a minute", func(p *play, wrong bool) { // RFC 6298 2.5
 		profile := playProfile
 		profile.RTOMax = 2 * time.Minute
