@@ -97,7 +97,7 @@ func (d *side) guess() endpoint.State {
 
 // begin opens the book of a new incarnation: the own SYN leaves.
 func (d *side) begin(at time.Duration, iss uint32) {
-	d.book = book{have: true, iss: iss, since: at, timer: at, edge: -1}
+	d.book = book{have: true, iss: iss, since: at, edge: -1}
 	d.wasReset = false
 }
 

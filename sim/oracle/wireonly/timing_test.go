@@ -83,6 +83,18 @@ var timerPlays = []pair{
 		p.wait(pick(wrong, time.Second, time.Second-1))
 		p.timeout(A, seg{flags: ACK, seq: 1, ack: 1, n: 5})
 	}},
+	{"I-48", "it runs since something became outstanding", func(p *play, wrong bool) { // even if that is long forgotten
+		p.wait(time.Minute)
+		p.connect()
+		p.wait(time.Minute)
+		for i := range maxSent + 1 {
+			p.call(A, sim.CallSend, 1, seg{flags: ACK, seq: 1 + i, ack: 1, n: 1})
+		}
+		p.wait(500 * time.Millisecond)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 1})
+		p.wait(pick(wrong, 500*time.Millisecond, 500*time.Millisecond-1))
+		p.timeout(A, seg{flags: ACK, seq: 1, ack: 1, n: 1})
+	}},
 	{"I-48", "they double up to a minute", func(p *play, wrong bool) { // RFC 6298 2.5
 		profile := playProfile
 		profile.RTOMax = 2 * time.Minute
