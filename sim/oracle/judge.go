@@ -8,6 +8,7 @@ import (
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // Judge judges one run after another. The zero value is not ready: Reset it
@@ -15,7 +16,8 @@ import (
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
 	profiles   [2]endpoint.Profile
-	start      [2]uint64 // where each end's stream begins in the content table
+	claims     [2]table.Fact // those that the profiles decide
+	start      [2]uint64     // where each end's stream begins in the content table
 	ports      [2]uint16
 	defaultMSS int           // for an end whose peer names none
 	script     faults.Script // of the scenario, not to be written to
@@ -39,7 +41,9 @@ type Judge struct {
 	gaveUp  bool // an end gave up, or its host crashed
 	forgot  bool // a connection ended at one end otherwise than by FINs
 
-	out out // scratch: what left in the step that is judged
+	out   out         // scratch: what left in the step that is judged
+	step  table.Step  // scratch: the step, as the table asks for it
+	found table.Found // what explains it
 
 	v        sim.Violation
 	judged   Judged
@@ -69,6 +73,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
+		j.claims[e] = claimed(&profiles[e])
 	}
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
@@ -81,13 +86,14 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 		j.measure(&s.Link[e])
 	}
 	for e := range j.ends {
-		j.ends[e] = shadow{due: endpoint.Never}
+		j.ends[e] = shadow{owed: owing{due: endpoint.Never}}
 	}
 	j.due = endpoint.Never
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
 	j.late = sim.Violation{}
 	j.hostile, j.aborted, j.gaveUp, j.forgot = false, false, false, false
+	j.found = table.Found{}
 	j.v = sim.Violation{}
 	j.coverage.Visits[endpoint.Closed] += 2
 }
@@ -105,6 +111,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
+	j.claims, j.found = src.claims, src.found
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
 	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
@@ -132,6 +139,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 		return false
 	}
 	d := &j.ends[s.End]
+	j.found = table.Found{}
 	if s.At > j.due && !j.overdue(s) {
 		return false
 	}
@@ -173,12 +181,10 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owes, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
+	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
 	if arrived {
 		j.see(s, d, &a)
-		if a.intact {
-			o.row = j.owe(s, d, &a)
-		}
+		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
 	}
 	from, to := s.Before.State, s.After.State
 	if from != to {
@@ -186,9 +192,11 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 			return false
 		}
 	}
+	j.before(s, d, &a)
 	if arrived {
 		j.hear(s, d, &a)
 		if !a.intact {
+			j.found = table.Match(&j.step)
 			return j.inert(s)
 		}
 	}
@@ -213,11 +221,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if from != to && !j.entered(s, d, &a) {
 		return false
 	}
-	if arrived {
-		if !j.answerFits(s, d, &a) {
-			return false
-		}
-	} else if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) {
+	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, &a) {
 		return false
 	}
 	d.state = to

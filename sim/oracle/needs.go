@@ -16,7 +16,8 @@ const (
 // needs has, for each rule, what its checks need. A rule of which no check can
 // be made is not judged; one of which some can is judged in part.
 var needs = [numRules][]need{
-	ruleEdge:    {{own: tellsState}, {own: tellsPlace}}, // the edge; the segment that caused it
+	ruleI1:      {{own: tellsState}, {own: tellsPlace}},                                              // the edge; the segment that caused it
+	ruleI2:      {{own: tellsState}, {own: tellsPlace}, {own: tellsSent | lackWindow | lackBuffers}}, // calls; segments; whether a FIN can leave
 	ruleI3:      {{own: tellsState}, {own: tellsState | lackISS, peer: lackISS}},
 	ruleI4:      {{own: tellsState}},
 	ruleI5:      {{own: tellsState | lackISS, peer: tellsState | lackISS}},

@@ -7,6 +7,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // struck judges a fault that struck, or what reached a host that is down:
@@ -19,16 +20,16 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 	}
 	switch op := j.faultOf(s).Op; {
 	case !s.Cause.Deaf && op == faults.Crash:
-		d.down, d.owes, d.lostData, j.gaveUp = true, false, true, true
-		d.due = endpoint.Never
-		j.due = min(j.ends[0].due, j.ends[1].due)
+		d.down, d.lostData, j.gaveUp = true, true, true
+		d.settled(j)
 		j.unsettle(s)
 		if from != to {
 			j.coverage.Visits[to]++
 			j.coverage.Edges[from][to]++
 		}
-		if to != sCLOSED {
-			return j.fail(ruleEdge, s, to.String(), "CLOSED",
+		j.step = table.Step{From: from, To: to, Event: table.Crash, Facts: table.Known(0)}
+		if j.found = table.Match(&j.step); !j.found.Explained() {
+			return j.fail(ruleI1, s, to.String(), "CLOSED",
 				"%v crashed in %v but is in %v", s.End, from, to)
 		}
 		d.state = to
@@ -39,7 +40,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 		j.unsettle(s)
 	}
 	if from != to {
-		return j.fail(ruleEdge, s, to.String(), from.String(),
+		return j.fail(ruleI1, s, to.String(), from.String(),
 			"%v went %v, but nobody called it", s.End, Edge{from, to})
 	}
 	return true

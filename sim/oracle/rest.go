@@ -5,6 +5,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // End judges how the run ended. It returns false if a violation was found, now
@@ -29,7 +30,7 @@ func (j *Judge) End(e End) bool {
 	for i := range j.ends {
 		// A run that is over pays no debts any more.
 		d := &j.ends[i]
-		if d.owes && (e.At > d.due || e.Outcome == sim.Quiet && j.restTold(endpoint.End(i))) {
+		if d.owed.grace != table.Now && (e.At > d.owed.due || e.Outcome == sim.Quiet && j.restTold(endpoint.End(i))) {
 			return j.unpaid(0, e.At, endpoint.End(i))
 		}
 	}
@@ -54,7 +55,7 @@ func (j *Judge) stoodStill(e End, end endpoint.End) bool {
 	if st == nil || st.Known&d.known&endpoint.KnowState == 0 || st.State == d.state {
 		return true
 	}
-	return j.finish(ruleEdge, e.At, end, st.State.String(), d.state.String(),
+	return j.finish(ruleI1, e.At, end, st.State.String(), d.state.String(),
 		end.String()+" ends in "+st.State.String()+", but its last step left it in "+d.state.String())
 }
 

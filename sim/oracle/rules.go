@@ -7,7 +7,8 @@ type rule uint8
 
 // The rules, in the order of the table.
 const (
-	ruleEdge rule = iota
+	ruleI1 rule = iota
+	ruleI2
 	ruleI3
 	ruleI4
 	ruleI5
@@ -68,7 +69,8 @@ const harness = "halfopen: the harness checks itself"
 // rules says what each rule is called and where it stands. An id with a number
 // is that of the list of invariants; the others are the house's own names.
 var rules = [numRules]sim.Rule{
-	ruleEdge:      {ID: "edge", Name: "legal-edge", Section: "RFC 9293 section 3.10"},
+	ruleI1:        {ID: "I-1", Name: "legal-edge", Section: "RFC 9293 section 3.10"},
+	ruleI2:        {ID: "I-2", Name: "edge-action", Section: "RFC 9293 section 3.10"},
 	ruleI3:        {ID: "I-3", Name: "octets-in-order", Section: "RFC 9293 section 3.6"},
 	ruleI4:        {ID: "I-4", Name: "no-early-delivery", Section: "RFC 9293 section 3.5"},
 	ruleI5:        {ID: "I-5", Name: "eof-after-all", Section: "RFC 9293 section 3.10.7.4"},

@@ -43,11 +43,7 @@ type shadow struct {
 	baseLost    bool // a return to LISTEN: where the stream begins is a choice of the stack
 
 	// The answer that is owed (answer.go).
-	owes       bool
-	owed       owedRow
-	owedFor    uint32 // the segment
-	owedAt     time.Duration
-	due        time.Duration
+	owed       owing
 	answered   time.Duration // when the last challenge or step-1 ACK left
 	everAnswer bool
 	edge       int64 // the right edge that was last advertised
@@ -97,7 +93,8 @@ func (d *shadow) begin(at time.Duration) {
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
 	d.ackHeard = 0
-	d.owes, d.edge, d.adWnd, d.everAnswer = false, -1, 0, false
+	d.owed = owing{due: endpoint.Never}
+	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}
 	d.options, d.note3, d.hidden = options{}, false, hidden{}
 	d.opening, d.sndMSS = opening{}, 0

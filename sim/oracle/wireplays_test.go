@@ -68,7 +68,7 @@ var wirePlays = []twoRuns{
 		p.connect()
 		p.inject(B, seg{flags: FIN, seq: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: pick2(wrong, 1, 2)})
 	}},
-	{"edge", "a FIN without ACK closes", func(p *play, wrong bool) {
+	{"I-1", "a FIN without ACK closes", func(p *play, wrong bool) {
 		p.connect()
 		p.inject(B, seg{flags: FIN, seq: 1}, pick2(wrong, est, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2, eof: true}))
 	}},

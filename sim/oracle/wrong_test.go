@@ -108,13 +108,13 @@ var mutants = []struct {
 			w.dead = w.dead || w.st.State == sLASTACK && g.Flags.Has(ACK)
 			return w.dead
 		}}},
-	{"simultaneous close goes to TIME-WAIT", closeAtOnce, "I-27 I-29 edge",
+	{"simultaneous close goes to TIME-WAIT", closeAtOnce, "I-27 I-29 I-1",
 		wrong{tell: func(w *wrong, st *endpoint.Status) {
 			if st.State == sCLOSING {
 				st.State = sTIMEWAIT
 			}
 		}}},
-	{"simultaneous close is not seen", closeAtOnce, "edge",
+	{"simultaneous close is not seen", closeAtOnce, "I-1",
 		wrong{tell: func(w *wrong, st *endpoint.Status) {
 			if st.State == sCLOSING {
 				st.State = sFINWAIT1
