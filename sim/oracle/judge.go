@@ -181,7 +181,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
+	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt, rcvWnd: d.rcvWnd}
 	if arrived {
 		j.see(s, d, &a)
 		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
@@ -209,7 +209,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && !j.unmoved(s, d, &a) {
+	if arrived && a.judged && (!j.unmoved(s, d, &a) || !j.taken(s, d, &a)) {
 		return false
 	}
 	if !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {

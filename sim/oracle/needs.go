@@ -62,6 +62,7 @@ var needs = [numRules][]need{
 	ruleClose:   {{own: tellsState}, {own: tellsState | lackSynReceived}},
 	ruleUnread:  {{own: tellsState | lackBuffers}},
 	ruleNoACK:   {{own: tellsPlace}, {own: tellsPlace | lackBuffers}, {own: tellsPlace | lackSND | lackWindow}},
+	ruleTaken:   {{own: tellsPlace | lackTimestamps}},
 	ruleLostSYN: {{own: tellsState | lackWindow | lackSACK}, {own: tellsState | lackWindow | lackSACK | lackSynReceived}},
 	ruleOwed:    {{own: tellsState}, {own: tellsPlace | lackRFC5961 | lackSynReceived | lackTimestamps}},
 	ruleUnowed:  {{own: tellsState}, {own: tellsPlace | lackSynReceived | lackTimestamps}},

@@ -53,6 +53,7 @@ const (
 	ruleClose
 	ruleUnread
 	ruleNoACK
+	ruleTaken
 	ruleLostSYN
 	ruleOwed
 	ruleUnowed
@@ -115,6 +116,7 @@ var rules = [numRules]sim.Rule{
 	ruleClose:     {ID: "close", Name: "close-ends", Section: "RFC 9293 section 3.10.4"},
 	ruleUnread:    {ID: "unread", Name: "unread-kept", Section: "RFC 9293 section 3.10.3"},
 	ruleNoACK:     {ID: "no-ack", Name: "without-ack-inert", Section: "RFC 9293 section 3.10.7.4"},
+	ruleTaken:     {ID: "in-order", Name: "in-order-taken", Section: "RFC 9293 section 3.10.7.4"},
 	ruleLostSYN:   {ID: "rto-after-syn", Name: "rto-after-lost-syn", Section: "RFC 6298 section 5.7"},
 	ruleOwed:      {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleUnowed:    {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},

@@ -16,6 +16,7 @@ type out struct {
 	owed     bool  // an answer was owed when the step began
 	una, max int64 // SND.UNA, SND.MAX when it began
 	rcvNxt   int64 // RCV.NXT when it began
+	rcvWnd   uint32
 	acked    bool  // an ACK left,
 	lastAck  int64 // and the last one was this
 }

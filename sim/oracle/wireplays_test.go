@@ -81,6 +81,30 @@ var wirePlays = []twoRuns{
 		p.say(10)
 		p.inject(B, seg{flags: 0, seq: 6, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10, wnd: pick2(wrong, 1000, 2000)})
 	}},
+	{"in-order", "a FIN behind old text is thrown away", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		g := seg{flags: FIN | ACK, seq: 1, ack: 1, n: 10}
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1, lost: true})
+		p.arrive(B, g, pick2(wrong, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, readable: 10, eof: true},
+			tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}), seg{flags: ACK, seq: 1, ack: pick2(wrong, 12, 11)})
+	}},
+	{"in-order", "new text behind old text is thrown away", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 11, nxt: 21, rcv: 1}, seg{flags: ACK, seq: 11, ack: 1, n: 10, lost: true})
+		rcv := pick2(wrong, 21, 11)
+		p.arrive(B, seg{flags: ACK, seq: 6, ack: 1, n: 15}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: rcv, readable: rcv - 1}, seg{flags: ACK, seq: 1, ack: rcv})
+	}},
+	{"in-order", "text that fills the window is taken in part", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, rwnd: 6}
+		p.timeout(B, c)
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: true})
+		c.rcv = pick2(wrong, 7, 6)
+		c.rwnd, c.readable = -1, c.rcv-1
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, c, seg{flags: ACK, seq: 1, ack: c.rcv})
+	}},
 	{"rto-after-syn", "text is resent 1 s after a SYN was lost", func(p *play, wrong bool) {
 		p.lostSYN(nil, nil)
 		p.resends(pick2(wrong, 3*time.Second, 3*time.Second-1))
