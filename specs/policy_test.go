@@ -32,9 +32,11 @@ const policy = `
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
 	sim/oracle/table                       < endpoint
 	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table
+	sim/oracle/joint                       < endpoint
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
+	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/oracle sim/oracle/joint sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
