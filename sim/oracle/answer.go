@@ -27,7 +27,7 @@ type owing struct {
 	row   table.ID    // by which it is owed,
 	flags endpoint.Flags
 	text  bool
-	for_  uint32 // for this segment
+	segment  uint32 // for this segment
 	at    time.Duration
 	due   time.Duration
 }
@@ -73,7 +73,7 @@ func (j *Judge) debt(s *sim.Step, d *shadow) {
 	}
 	*o = owing{
 		grace: j.found.Debt, row: j.found.Row, flags: s.Arrived.Flags, text: len(s.Arrived.Text) > 0,
-		for_: s.Cause.Segment, at: s.At, due: due,
+		segment: s.Cause.Segment, at: s.At, due: due,
 	}
 	j.due = min(j.due, due)
 }
@@ -124,7 +124,7 @@ func (j *Judge) unpaid(step uint32, at time.Duration, e endpoint.End) bool {
 	j.v = sim.Violation{
 		Rule: rules[r], Step: step, At: at, End: e, State: d.state,
 		Text: e.String() + " did not answer " + g.Flags.String() + text + " in " + row.From.String() + " with " + what +
-			" (#" + printed(o.for_) + " of " + o.at.String() + ", by " + o.due.String() + ")",
+			" (#" + printed(o.segment) + " of " + o.at.String() + ", by " + o.due.String() + ")",
 		Got: "nothing by " + at.String(), Want: what + " by " + o.due.String(),
 	}
 	return false
