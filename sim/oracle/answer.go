@@ -23,19 +23,25 @@ func (j *Judge) throttles(e endpoint.End) bool { return !j.profiles[e].Unthrottl
 
 // owing is an answer that an end owes.
 type owing struct {
-	grace table.Grace // Soon or Delayed; Now: none is owed
-	row   table.ID    // by which it is owed,
-	flags endpoint.Flags
-	text  bool
-	segment  uint32 // for this segment
-	at    time.Duration
-	due   time.Duration
+	grace   table.Grace // Soon or Delayed; Now: none is owed
+	row     table.ID    // by which it is owed,
+	flags   endpoint.Flags
+	text    bool
+	segment uint32 // for this segment
+	at      time.Duration
+	due     time.Duration
 }
 
 // answered keeps the books of answers: what left may pay what was owed before,
 // and the row that explains the step may owe more.
 func (j *Judge) answered(s *sim.Step, d *shadow) {
 	sends, may, grace := j.found.Answer()
+	if sends != 0 && s.Arrived != nil {
+		j.ask(ruleOwed)
+		if grace == table.Soon && s.Before.State == sTIMEWAIT {
+			j.ask(ruleI32)
+		}
+	}
 	acked := j.step.Sent&acks != 0
 	if acked && j.pays(s, d, sends) {
 		d.settled(j)

@@ -26,7 +26,19 @@ const (
 // moved judges a change of state: I-1, and for edges that have an invariant of
 // their own, that one. What left with it is judged later (explained).
 func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) bool {
-	from := s.Before.State
+	from, to := s.Before.State, s.After.State
+	j.ask(ruleI1)
+	switch {
+	case from == sLISTEN:
+		j.ask(ruleI23)
+	case from == sSYNRECEIVED && to <= sLISTEN && s.Arrived != nil:
+		j.ask(ruleI24)
+	case from == sCLOSING && to == sTIMEWAIT || from == sLASTACK || to == sFINWAIT2:
+		j.ask(ruleI27)
+	}
+	if s.Arrived != nil && a.flags&endpoint.RST != 0 {
+		j.ask(ruleI22)
+	}
 	j.after(s, d)
 	d.note3 = j.profiles[s.End].Note3TimeWait && s.After.State == sTIMEWAIT &&
 		sSYNRECEIVED <= from && from <= sCLOSEWAIT && sentRST(s)

@@ -16,10 +16,17 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 	if o.unclear {
 		return true
 	}
+	if s.Before.State == s.After.State {
+		j.ask(ruleI1)
+	}
 	j.after(s, d)
 	yes := when(d.rcvNxt > o.rcvNxt, table.Advanced) | when(o.acks > 0 && o.pure == 0, table.WindowUpdate)
 	st.Facts.Yes |= yes
 	st.Facts.No &^= yes
+	j.ask(ruleI2)
+	if s.Arrived != nil {
+		j.ask(ruleUnowed)
+	}
 	j.found = table.Match(st)
 	if !j.found.Explained() {
 		return j.unexplained(s, d, a)
@@ -35,6 +42,9 @@ func (j *Judge) unexplained(s *sim.Step, d *shadow, a *arrival) bool {
 	why, state := j.causeText(s, d, a), s.Before.State
 	row, missing, extra := table.Amiss(st)
 	arrived := s.Arrived != nil
+	if arrived {
+		j.ask(ruleOwed)
+	}
 	if row.ID == "" { // no row leads here: the step goes nowhere, and has to
 		row = table.Expected(st)[0]
 		if arrived && st.Sent == 0 && row.Sends != 0 && row.Grace == table.Now {

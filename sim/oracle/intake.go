@@ -14,6 +14,7 @@ func (j *Judge) taken(s *sim.Step, d *shadow, a *arrival) bool {
 	if !j.takes(s, d, a) {
 		return true
 	}
+	j.ask(ruleTaken)
 	end := a.seq + a.n
 	want := min(end, o.rcvNxt+int64(o.rcvWnd))
 	switch {

@@ -250,6 +250,7 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 		d.opens++
 		d.taken, d.read, d.closed, d.queued = 0, 0, false, false
 		if s.After.Known&endpoint.KnowISS != 0 {
+			j.ask(ruleI33)
 			if int32(uint32(s.After.ISS)-iss-uint32(highest)) < 0 {
 				return j.fail(ruleI33, s, printed(uint32(s.After.ISS)), printed(iss+uint32(highest)),
 					"%v reopened with ISS %d, below %d that it has used", s.End,

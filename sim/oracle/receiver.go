@@ -14,6 +14,8 @@ import (
 // nobody was called, so nothing may leave, and only a crash changes anything.
 func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 	from, to := s.Before.State, s.After.State
+	j.ask(ruleDead)
+	j.ask(ruleI1)
 	if len(s.Emits) > 0 {
 		return j.fail(ruleDead, s, printed(len(s.Emits)), "0",
 			"%v emitted %d segments in a step in which nobody called it", s.End, len(s.Emits))
@@ -50,6 +52,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 // elicits nothing (MUST-3).
 func (j *Judge) inert(s *sim.Step) bool {
 	b, a := s.Before, s.After
+	j.ask(ruleI41)
 	if len(s.Emits) > 0 {
 		return j.fail(ruleI41, s, printed(len(s.Emits)), "0",
 			"%v answered a corrupted segment with %v", s.End, s.Emits[0].Segment.Flags)
@@ -91,6 +94,7 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	if dropped {
 		r, what = ruleNoACK, "a segment without ACK"
 	}
+	j.ask(r)
 	b, t := s.Before, s.After
 	k := b.Known & t.Known
 	if d.rcvNxt != rcvNxt {
@@ -116,7 +120,11 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 // a segment that was refused for being a challenge does not move the streams.
 func (j *Judge) obeyed(s *sim.Step, a *arrival) bool {
 	state := s.Before.State
-	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) || s.After.State != state {
+	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) {
+		return true
+	}
+	j.ask(ruleI22)
+	if s.After.State != state {
 		return true
 	}
 	if state == sTIMEWAIT && j.profiles[s.End].RFC1337 {
@@ -136,6 +144,7 @@ func (j *Judge) called(s *sim.Step, d *shadow) bool {
 	j.unsettle(s)
 	switch c.Call {
 	case sim.CallSend:
+		j.ask(ruleI15)
 		if c.N > 0 && d.closed {
 			return j.fail(ruleI15, s, printed(int(c.N)), "connection closing",
 				"%v took %d octets after CLOSE", s.End, c.N)
@@ -164,6 +173,7 @@ func (j *Judge) called(s *sim.Step, d *shadow) bool {
 func (j *Judge) received(s *sim.Step, d *shadow) bool {
 	c, peer := &s.Cause, &j.ends[s.End.Peer()]
 	if n := int64(c.N); n > 0 {
+		j.ask(ruleI4)
 		if st := s.Before.State; st == sLISTEN || st == sSYNSENT || st == sSYNRECEIVED {
 			return j.fail(ruleI4, s, printed(n), "0", "%v delivered %d octets in %v", s.End, n, st)
 		}
@@ -172,6 +182,7 @@ func (j *Judge) received(s *sim.Step, d *shadow) bool {
 		if d.tainted {
 			return true
 		}
+		j.ask(ruleI3)
 		want := sim.Content(j.start[s.End.Peer()], at, int(n))
 		if !bytes.Equal(s.Data, want) {
 			return j.wrongOctet(s, at, want)
@@ -182,6 +193,7 @@ func (j *Judge) received(s *sim.Step, d *shadow) bool {
 		}
 	}
 	if c.EOF && !d.tainted && j.matched() && !peer.baseLost {
+		j.ask(ruleI5)
 		if !peer.closed {
 			return j.fail(ruleI5, s, "EOF", "none",
 				"%v signalled EOF, but %v never closed", s.End, s.End.Peer())

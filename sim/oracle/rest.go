@@ -20,6 +20,9 @@ func (j *Judge) End(e End) bool {
 		}
 	}
 	fair := e.Fair && !j.hostile && !j.aborted && !j.gaveUp
+	if j.bounded && j.timersTold() && !j.hostile {
+		j.ask(ruleSettle)
+	}
 	if e.At > j.settleBy {
 		j.missedAt(0, e.At)
 	}
@@ -75,6 +78,7 @@ func (j *Judge) rests(e End, end endpoint.End) bool {
 	if d.down || !j.restTold(end) {
 		return true
 	}
+	j.ask(ruleResting)
 	timer := d.pendingTimer()
 	if timer == "" {
 		return true
@@ -165,6 +169,7 @@ func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.rcvNxt == 0 || !j.timersTold() {
 		return true
 	}
+	j.ask(ruleDelivered)
 	octets := d.rcvNxt - 1
 	if p.finSent && d.rcvNxt > p.fin {
 		octets--

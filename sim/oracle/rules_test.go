@@ -255,6 +255,9 @@ func TestRules(t *testing.T) {
 			if v.Rule.ID != c.rule || p.ok {
 				t.Fatalf("the wrong run: found %q (%s), want %q", v.Rule.ID, v.Text, c.rule)
 			}
+			if i := slices.IndexFunc(Rules(), func(r sim.Rule) bool { return r.ID == c.rule }); p.j.Judged().Times(i) == 0 {
+				t.Errorf("it was not counted that %s was judged", c.rule)
+			}
 			if v.Text == "" || v.Got == "" || v.Want == "" || strings.Contains(v.Text, "\n") || strings.Contains(v.Text, "%!") {
 				t.Errorf("a report with a gap: %+v", v)
 			}

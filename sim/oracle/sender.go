@@ -35,11 +35,13 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 			continue // injected: no end sent it
 		}
 		j.wire.log(e, s.End)
+		j.ask(ruleWire)
 		g := &e.Segment
 		if e.Err != nil {
 			return j.fail(ruleWire, s, e.Err.Error(), "a TCP segment",
 				"%v emitted a datagram that does not decode: %v", s.End, e.Err)
 		}
+		j.ask(ruleSockets)
 		if (g.SrcPort != own || g.DstPort != peer) && !d.strayed {
 			return j.wrongSockets(s, g)
 		}
@@ -78,9 +80,12 @@ func (j *Judge) wrongSockets(s *sim.Step, g *endpoint.Segment) bool {
 func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	const fin, syn, rst, ack = endpoint.FIN, endpoint.SYN, endpoint.RST, endpoint.ACK
 	f := g.Flags & (fin | syn | rst | ack)
+	j.ask(ruleI16)
+	j.ask(ruleI17)
 	before, after := s.Before.State, s.After.State
 	switch f {
 	case ack, ack | fin:
+		j.ask(ruleUnowed)
 		if !hasTCB(before) && !hasTCB(after) && !j.hides(s.End, before) {
 			return j.fail(ruleUnowed, s, g.Flags.String(), "nothing",
 				"%v emitted %v in %v", s.End, g.Flags, before)
@@ -89,6 +94,7 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	case rst, rst | ack:
 		return true
 	case syn | ack:
+		j.ask(ruleI19)
 		// A CLOSE in SYN-RECEIVED leaves it with the own SYN unacknowledged; the
 		// peer's FIN may come before the ACK of it.
 		if before == sSYNRECEIVED || after == sSYNRECEIVED || j.hides(s.End, after) ||
@@ -118,6 +124,7 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	}
 	seq := uint32(g.Seq)
 	if g.Flags&endpoint.SYN != 0 {
+		j.ask(ruleI13)
 		if d.haveISS && seq != d.iss {
 			return j.newISS(s, seq)
 		}
@@ -168,6 +175,7 @@ func (j *Judge) ackFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 		o.pure += pure(g)
 		return true
 	}
+	j.ask(ruleI11)
 	at := unwrap(d.rcvNxt, d.irs, uint32(g.Ack))
 	low := max(o.rcvNxt, 1)
 	if at < low || at > d.rcvNxt {
@@ -201,6 +209,8 @@ func (j *Judge) wrongACK(s *sim.Step, d *shadow, at int64) bool {
 // finFits is I-14 and I-15 for a FIN with the number at: it comes after CLOSE
 // and after all octets that SEND took, and keeps its number.
 func (j *Judge) finFits(s *sim.Step, d *shadow, at int64) bool {
+	j.ask(ruleI14)
+	j.ask(ruleI15)
 	switch {
 	case d.finSent && at != d.fin:
 		return j.fail(ruleI14, s, printed(at), printed(d.fin),
@@ -234,6 +244,9 @@ func (j *Judge) textFits(s *sim.Step, d *shadow, g *endpoint.Segment, at int64) 
 	if d.baseLost || at < 1 {
 		return true
 	}
+	j.ask(ruleI12)
+	j.ask(ruleI14)
+	j.ask(ruleI15)
 	off := at - 1
 	if off+n > d.taken {
 		return j.fail(ruleI15, s, printed(off+n), printed(d.taken),
@@ -254,6 +267,7 @@ func (j *Judge) textFits(s *sim.Step, d *shadow, g *endpoint.Segment, at int64) 
 // resetFits is I-20: a RST has the form that goes with its cause. Whether it has
 // one is for the table.
 func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segment) bool {
+	j.ask(ruleI20)
 	if s.Arrived == nil {
 		j.step.Sent |= table.RSTofNXT
 		return j.ownReset(s, d, g)

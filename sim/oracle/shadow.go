@@ -141,6 +141,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 	}
 	if d.known&endpoint.KnowRCV != 0 && d.haveIRS {
 		d.rcvWnd = st.RCV.WND
+		j.ask(ruleI8)
 		nxt := unwrap(d.rcvNxt, d.irs, uint32(st.RCV.NXT))
 		if nxt < d.rcvNxt {
 			return j.back(s, "RCV.NXT", d.rcvNxt, nxt)
@@ -153,6 +154,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 // followISS is I-13: the initial numbers are chosen once.
 func (j *Judge) followISS(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI13)
 	if d.haveISS && d.iss != uint32(st.ISS) {
 		return j.newISS(s, uint32(st.ISS))
 	}
@@ -181,6 +183,12 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	una := unwrap(d.una, d.iss, uint32(snd.UNA))
 	high := unwrap(d.max, d.iss, uint32(snd.MAX))
 	nxt := unwrap(d.nxt, d.iss, uint32(snd.NXT))
+	j.ask(ruleI7)
+	j.ask(ruleI8)
+	j.ask(ruleI9)
+	if una > d.una {
+		j.ask(ruleUNA)
+	}
 	switch {
 	case una < d.una:
 		return j.back(s, "SND.UNA", d.una, una)
@@ -213,6 +221,7 @@ func (j *Judge) back(s *sim.Step, name string, from, to int64) bool {
 // a user timer.
 func (j *Judge) holdsNothing(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI47)
 	if d.known&endpoint.KnowDeadline != 0 && st.Deadline != endpoint.Never &&
 		(st.State == endpoint.Closed || j.profiles[s.End].UserTimeout == 0 && !d.hidden.syn) {
 		return j.fail(ruleI47, s, st.Deadline.String(), "none",
