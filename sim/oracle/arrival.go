@@ -96,6 +96,7 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 	}
 	d.heardAt = s.At
 	if a.flags&endpoint.RST != 0 {
+		j.troubles.forged = j.troubles.forged || s.Cause.Kind == sim.Fault || s.Cause.Undetected
 		return
 	}
 	j.heardHidden(s, d)

@@ -41,6 +41,8 @@ type Judge struct {
 	gaveUp  bool // an end gave up, or its host crashed
 	forgot  bool // a connection ended at one end otherwise than by FINs
 
+	troubles troubles
+
 	out   out         // scratch: what left in the step that is judged
 	step  table.Step  // scratch: the step, as the table asks for it
 	found table.Found // what explains it
@@ -89,6 +91,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 		j.ends[e] = shadow{owed: owing{due: endpoint.Never}}
 	}
 	j.due = endpoint.Never
+	j.troubles.foresee(s)
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
 	j.late = sim.Violation{}
@@ -111,7 +114,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.claims, j.found = src.claims, src.found
+	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
 	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
@@ -166,6 +169,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 // been fair is judged.
 func (j *Judge) blind(s *sim.Step, d *shadow) bool {
 	d.known = s.After.Known
+	j.troubles.unseen = true
 	j.judged.ends[s.End].lacked |= lackState
 	j.aborted, j.forgot = true, true
 	for i := range s.Emits {
@@ -225,7 +229,8 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 		return false
 	}
 	d.state = to
-	return j.holds(s, d)
+	j.troubles.meet(j, s, d)
+	return (from == to || j.together(s)) && j.holds(s, d)
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.

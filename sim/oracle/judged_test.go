@@ -46,7 +46,7 @@ func TestNotJudged(t *testing.T) {
 		{all, endpoint.Profile{}, "whole [I-31 (needs MSL) I-45 (needs RTOMax) I-62 (needs RTOMax, R2, R2SYN) settle (needs MSL, RTOMax, R2, R2SYN)] " +
 			"part [I-22 (needs RFC5961) owed-answer (needs RFC5961) earned-give-up (needs R2, R2SYN)]"},
 		{all, claiming(func(c *endpoint.Profile) { c.HidesSynReceived = true }), "whole [I-24 (needs SYN-RECEIVED)] part [I-19 (needs SYN-RECEIVED) I-20 (needs SYN-RECEIVED) " +
-			"I-47 (needs SYN-RECEIVED) close (needs SYN-RECEIVED) rto-after-syn (needs SYN-RECEIVED) owed-answer (needs SYN-RECEIVED) unowed-answer (needs SYN-RECEIVED) resting (needs SYN-RECEIVED)]"},
+			"I-47 (needs SYN-RECEIVED) I-58 (needs SYN-RECEIVED) I-59 (needs SYN-RECEIVED) close (needs SYN-RECEIVED) rto-after-syn (needs SYN-RECEIVED) owed-answer (needs SYN-RECEIVED) unowed-answer (needs SYN-RECEIVED) resting (needs SYN-RECEIVED)]"},
 		{all, claiming(func(c *endpoint.Profile) { c.Timestamps = true }), "whole [] part [I-32 (needs no timestamps) in-order (needs no timestamps) owed-answer (needs no timestamps) unowed-answer (needs no timestamps)]"},
 		{all, claiming(func(c *endpoint.Profile) { c.SACK = true }), "whole [] part [rto-after-syn (needs no SACK)]"},
 	} {

@@ -53,6 +53,8 @@ var needs = [numRules][]need{
 	ruleI45:     {{own: tellsSent | lackWindow | lackISS | lackBuffers | lackDeadline | lackRTOMax}},
 	ruleI47:     {{own: tellsState | lackDeadline}, {own: tellsState | lackBuffers}, {own: tellsState | lackDeadline | lackSynReceived}},
 	ruleI57:     {{}},
+	ruleI58:     {{own: tellsState, peer: tellsState}, {own: tellsState | lackSynReceived, peer: tellsState}},
+	ruleI59:     {{own: tellsState, peer: tellsState}, {own: tellsState | lackSynReceived, peer: tellsState}},
 	ruleI62:     {{own: tellsSent | lackWindow | lackISS | lackRTOMax | lackR2}, {own: tellsSent | lackWindow | lackISS | lackRTOMax | lackR2SYN}},
 	ruleWire:    {{own: tellsState}},
 	ruleSockets: {{own: tellsState}},

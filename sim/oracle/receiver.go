@@ -35,6 +35,10 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 				"%v crashed in %v but is in %v", s.End, from, to)
 		}
 		d.state = to
+		j.troubles.meet(j, s, d)
+		if !j.together(s) {
+			return false
+		}
 		d.unsent, d.readable = 0, 0
 		return true
 	case !s.Cause.Deaf:

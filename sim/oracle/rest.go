@@ -5,6 +5,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/joint"
 	"example.org/halfopen/sim/oracle/table"
 )
 
@@ -142,18 +143,7 @@ func (j *Judge) restTogether(e End) bool {
 		x, y, end = y, x, endpoint.B
 	}
 	forgot := j.forgot || j.gaveUp || j.aborted
-	ok := false
-	switch x.state {
-	case sCLOSED, sLISTEN:
-		ok = true
-	case sESTABLISHED:
-		ok = y.state == sESTABLISHED || y.state <= sLISTEN && forgot
-	case sFINWAIT2:
-		ok = y.state <= sLISTEN && forgot
-	case sCLOSEWAIT:
-		ok = y.state == sFINWAIT2 || y.state <= sLISTEN && forgot
-	}
-	if ok {
+	if joint.Resting(x.state, y.state) && (x.state <= sLISTEN || y.state > sLISTEN || forgot) {
 		return true
 	}
 	pair := x.state.String() + " and " + y.state.String()

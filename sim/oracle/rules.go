@@ -44,6 +44,8 @@ const (
 	ruleI45
 	ruleI47
 	ruleI57
+	ruleI58
+	ruleI59
 	ruleI62
 	ruleWire
 	ruleSockets
@@ -107,6 +109,8 @@ var rules = [numRules]sim.Rule{
 	ruleI45:       {ID: "I-45", Name: "idle-timer-off", Section: "RFC 6298 section 5.2"},
 	ruleI47:       {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
 	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: harness},
+	ruleI58:       {ID: "I-58", Name: "joint-state", Section: "RFC 9293 section 3.5"},
+	ruleI59:       {ID: "I-59", Name: "never-together", Section: "RFC 9293 section 3.6"},
 	ruleI62:       {ID: "I-62", Name: "gives-up-at-r2", Section: "RFC 9293 section 3.8.3"},
 	ruleWire:      {ID: "wire", Name: "emits-segments", Section: "RFC 9293 section 3.1"},
 	ruleSockets:   {ID: "sockets", Name: "own-sockets", Section: "RFC 9293 section 3.3.1"},
