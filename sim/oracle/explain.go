@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/table"
 )
@@ -19,6 +20,9 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 	if s.Before.State == s.After.State {
 		j.ask(ruleI1)
 	}
+	if s.Cause.Kind == sim.Call {
+		j.ask(ruleI56)
+	}
 	j.after(s, d)
 	yes := when(d.rcvNxt > o.rcvNxt, table.Advanced) | when(o.acks > 0 && o.pure == 0, table.WindowUpdate)
 	st.Facts.Yes |= yes
@@ -26,6 +30,13 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 	j.ask(ruleI2)
 	if s.Arrived != nil {
 		j.ask(ruleUnowed)
+		if most := 1 + int(a.flags&endpoint.SYN/endpoint.SYN); o.pure > most {
+			return j.fail(ruleI51, s, printed(o.pure), printed(most), "%v answered %s in %v with %d ACKs",
+				s.End, j.causeText(s, d, a), s.Before.State, o.pure)
+		}
+		if o.acks > 0 {
+			j.ask(ruleI51)
+		}
 	}
 	j.found = table.Match(st)
 	if !j.found.Explained() {
@@ -45,14 +56,8 @@ func (j *Judge) unexplained(s *sim.Step, d *shadow, a *arrival) bool {
 	if arrived {
 		j.ask(ruleOwed)
 	}
-	if row.ID == "" { // no row leads here: the step goes nowhere, and has to
-		row = table.Expected(st)[0]
-		if arrived && st.Sent == 0 && row.Sends != 0 && row.Grace == table.Now {
-			return j.fail(ruleOwed, s, "nothing", formsText(row.Sends), "%v did not answer %s in %v with %s",
-				s.End, why, state, formsText(row.Sends))
-		}
-		return j.fail(ruleI1, s, s.After.State.String(), row.To.String(), "%v is in %v after %s in %v, which leads to %v%s",
-			s.End, s.After.State, why, state, row.To, j.unclaimed(table.Leads))
+	if row.ID == "" {
+		return j.astray(s, why)
 	}
 	want := formsText(row.Sends | row.MaySend)
 	switch {
@@ -70,6 +75,33 @@ func (j *Judge) unexplained(s *sim.Step, d *shadow, a *arrival) bool {
 	}
 	return j.fail(ruleI2, s, "nothing", want, "%v did not send %s on %s in %v%s",
 		s.End, want, why, state, j.unclaimed(explains))
+}
+
+// astray is called for a step that no row leads to where it did, though it went
+// nowhere: it should have gone, or the call should have been refused.
+func (j *Judge) astray(s *sim.Step, why string) bool {
+	st, state := &j.step, s.Before.State
+	if s.Arrived == nil && j.refusal() {
+		return j.fail(ruleI56, s, "done", "an error", "%v did %s in %v, which has to be refused", s.End, why, state)
+	}
+	row := table.Row{To: state}
+	if rows := table.Expected(st); len(rows) > 0 {
+		row = rows[0]
+	}
+	if s.Arrived != nil && st.Sent == 0 && row.Sends != 0 && row.Grace == table.Now {
+		return j.fail(ruleOwed, s, "nothing", formsText(row.Sends), "%v did not answer %s in %v with %s",
+			s.End, why, state, formsText(row.Sends))
+	}
+	return j.fail(ruleI1, s, s.After.State.String(), row.To.String(), "%v is in %v after %s in %v, which leads to %v%s",
+		s.End, s.After.State, why, state, row.To, j.unclaimed(table.Leads))
+}
+
+// refusal reports whether the call would have been right if it had failed.
+func (j *Judge) refusal() bool {
+	st := j.step
+	st.Facts.Yes |= table.Refused
+	st.Facts.No &^= table.Refused
+	return explains(&st)
 }
 
 func explains(st *table.Step) bool { return table.Match(st).Explained() }

@@ -30,6 +30,30 @@ func (j *Judge) taken(s *sim.Step, d *shadow, a *arrival) bool {
 		"%v left RCV.NXT at %d on %s in %v; in order it goes to %d", s.End, d.rcvNxt, j.causeText(s, d, a), s.Before.State, want)
 }
 
+// updates is I-38: SND.WND is taken from a segment only if none came before it
+// that is newer (3.10.7.4, fifth: SND.WL1 and SND.WL2 keep it from being set from
+// an old one). Newer is what has a later SEG.SEQ, or the same and a later SEG.ACK; a
+// stack that goes by SEG.ACK first (3.8.6) is as right. What came behind a gap may
+// not have been looked at yet, so it makes nothing old.
+func (j *Judge) updates(s *sim.Step, d *shadow, a *arrival) bool {
+	const known = endpoint.KnowWindow | endpoint.KnowRCV
+	b, t := s.Before, s.After
+	if a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK || b.State < sESTABLISHED || t.State < sESTABLISHED ||
+		b.Known&t.Known&known != known || j.out.unclear {
+		return true
+	}
+	j.ask(ruleI38)
+	older := d.wl1 >= 0 && (a.seq < d.wl1 && a.ack <= d.wl2 || a.seq == d.wl1 && a.ack < d.wl2)
+	if older && t.SND.WND != b.SND.WND {
+		return j.fail(ruleI38, s, printed(t.SND.WND), printed(b.SND.WND), "%v took its window from an old segment in %v: %s, after SEQ=%d ACK=%d",
+			s.End, t.State, j.causeText(s, d, a), d.wl1, d.wl2)
+	}
+	if a.inWindow && !a.newer && !a.ackHigh && a.ack >= j.out.una && (a.seq > d.wl1 || a.seq == d.wl1 && a.ack > d.wl2) {
+		d.wl1, d.wl2 = a.seq, a.ack
+	}
+	return true
+}
+
 // takes reports whether a segment has to get through to the seventh check with
 // something that is new and next in order. Out of it stay those of which the end
 // may use less: a SYN that is trimmed, an ACK that MAY-12 calls too old, what PAWS

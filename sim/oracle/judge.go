@@ -213,7 +213,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && (!j.unmoved(s, d, &a) || !j.taken(s, d, &a)) {
+	if arrived && a.judged && (!j.unmoved(s, d, &a) || !j.taken(s, d, &a) || !j.updates(s, d, &a)) {
 		return false
 	}
 	if !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {

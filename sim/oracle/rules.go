@@ -39,10 +39,13 @@ const (
 	ruleI32
 	ruleI33
 	ruleI34
+	ruleI38
 	ruleI40
 	ruleI41
 	ruleI45
 	ruleI47
+	ruleI51
+	ruleI56
 	ruleI57
 	ruleI58
 	ruleI59
@@ -104,10 +107,13 @@ var rules = [numRules]sim.Rule{
 	ruleI32:       {ID: "I-32", Name: "time-wait-answer", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI33:       {ID: "I-33", Name: "reopen-above", Section: "RFC 9293 section 3.6.1"},
 	ruleI34:       {ID: "I-34", Name: "fits-mss", Section: "RFC 9293 section 3.7.1"},
+	ruleI38:       {ID: "I-38", Name: "window-from-newest", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI40:       {ID: "I-40", Name: "unacceptable-inert", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI41:       {ID: "I-41", Name: "corrupted-inert", Section: "RFC 9293 section 3.1"},
 	ruleI45:       {ID: "I-45", Name: "idle-timer-off", Section: "RFC 6298 section 5.2"},
 	ruleI47:       {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
+	ruleI51:       {ID: "I-51", Name: "one-ack-each", Section: "RFC 5681 section 4.2"},
+	ruleI56:       {ID: "I-56", Name: "call-refused", Section: "RFC 9293 section 3.10"},
 	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: harness},
 	ruleI58:       {ID: "I-58", Name: "joint-state", Section: "RFC 9293 section 3.5"},
 	ruleI59:       {ID: "I-59", Name: "never-together", Section: "RFC 9293 section 3.6"},

@@ -21,6 +21,7 @@ type shadow struct {
 	iss, irs         uint32
 	una, nxt, max    int64 // relative to iss
 	rcvNxt           int64 // relative to irs
+	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
 	wnd, maxWnd      uint32
 	rcvWnd           uint32
 	unsent, readable int
@@ -90,6 +91,7 @@ func (d *shadow) begin(at time.Duration) {
 	d.haveISS, d.haveIRS = false, false
 	d.una, d.nxt, d.max, d.rcvNxt = 0, 0, 0, 0
 	d.wnd, d.maxWnd = 0, 0
+	d.wl1, d.wl2 = -1, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
 	d.ackHeard = 0

@@ -105,6 +105,28 @@ var wirePlays = []twoRuns{
 		c.rwnd, c.readable = -1, c.rcv-1
 		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, c, seg{flags: ACK, seq: 1, ack: c.rcv})
 	}},
+	{"I-38", "an old segment sets the window", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}
+		p.call(A, sim.CallSend, 10, c, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}, seg{flags: ACK, seq: 1, ack: 11})
+		c.una, c.wnd = 11, 500
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 11, wnd: 500}, c)
+		c.wnd = pick2(wrong, 500, 900)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 6, wnd: 900}, c)
+	}},
+	{"I-51", "two ACKs for one segment", func(p *play, wrong bool) {
+		p.connect()
+		ack := seg{flags: ACK, seq: 1, ack: 1}
+		p.arrive(B, seg{flags: ACK, seq: -20, ack: 1, n: 5}, est, pick2(wrong, []seg{ack}, []seg{ack, ack})...)
+	}},
+	{"I-56", "a second OPEN is not refused", func(p *play, wrong bool) {
+		p.connect()
+		p.step(A, sim.Cause{Kind: sim.Call, Call: sim.CallActiveOpen, Err: pick2(wrong, endpoint.ErrExists, 0)}, nil, est)
+	}},
+	{"I-56", "CLOSE in CLOSED is not refused", func(p *play, wrong bool) {
+		p.step(A, sim.Cause{Kind: sim.Call, Call: sim.CallClose, Err: pick2(wrong, endpoint.ErrNotExist, 0)}, nil, tcb{})
+	}},
 	{"rto-after-syn", "text is resent 1 s after a SYN was lost", func(p *play, wrong bool) {
 		p.lostSYN(nil, nil)
 		p.resends(pick2(wrong, 3*time.Second, 3*time.Second-1))
