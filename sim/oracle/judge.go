@@ -246,7 +246,9 @@ func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 		return false
 	}
 	d.state = to
-	j.troubles.meet(j, s, d)
+	if from != to || !arrived {
+		j.troubles.meet(j, s, d)
+	}
 	return (from == to || j.together(s)) && j.holds(s, d)
 }
 

@@ -103,7 +103,6 @@ func (j *Judge) together(s *sim.Step) bool {
 		return true
 	}
 	j.ask(ruleI58)
-	j.ask(ruleI59)
 	if least == joint.Reliable {
 		return true
 	}
