@@ -36,6 +36,9 @@ const policy = `
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
+	sim/report/page                        < endpoint faults sim sim/oracle sim/report sim/search
+	sim/coverage                           < endpoint scheduler/stream link faults sim
+	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/coverage sim/oracle sim/search
 	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/oracle sim/oracle/joint sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
 
