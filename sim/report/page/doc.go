@@ -1,7 +1,7 @@
 // Package page makes pictures and pages of a finished run, a [sim.Trace]: an
 // HTML page that needs nothing else ([WriteHTML]), a picture for slides
 // ([WriteSVG]), and a sequence diagram that GitHub draws ([WriteMermaid]).
-// [Files] makes all three; [WriteDiagram] draws the state diagram with what a
+// [WriteDiagram] draws the state diagram with what a
 // sweep has visited.
 //
 // Each is a pure function of the trace, and says the same words as the ladder

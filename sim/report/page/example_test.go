@@ -1,9 +1,9 @@
 package page_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -43,36 +43,19 @@ func ExampleWriteMermaid() {
 	//     A->>B: 6. 1.020s [ACK] Seq=1 Ack=1 segment 4, B ESTABLISHED
 }
 
-// A counterexample's folder with pictures in it, and the trace read back from
-// the page.
-func ExampleFiles() {
-	dir, err := os.MkdirTemp("", "example")
+// The trace can be read back from the page.
+func ExampleTrace() {
+	var html, trace bytes.Buffer
+	if err := page.WriteHTML(&html, lossy()); err != nil {
+		fmt.Println(err)
+		return
+	}
+	inPage, err := page.Trace(html.Bytes())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
-	files, err := page.Files(lossy())
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	folder, err := report.WriteFolder(dir, lossy(), files...)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	html, err := os.ReadFile(filepath.Join(folder, page.HTMLFile))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	inPage, err := page.Trace(html)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	beside, err := os.ReadFile(filepath.Join(folder, report.TraceFile))
-	fmt.Println(string(inPage) == string(beside), err)
+	err = report.WriteJSONL(&trace, lossy())
+	fmt.Println(bytes.Equal(inPage, trace.Bytes()), err)
 	// Output: true <nil>
 }

@@ -124,7 +124,7 @@ func (d *document) summary() {
 	}
 	d.fact("outcome", fmt.Sprintf("%v: A %v, B %v", d.t.Outcome, d.t.Final[0], d.t.Final[1]))
 	d.raw("<dt>replay</dt><dd><code>")
-	d.escaped("halfopen replay " + report.Name(d.t))
+	d.escaped(report.ReplayCommand(d.t))
 	d.raw("</code></dd>\n</dl>\n")
 	if len(d.t.Scenario.Fault) > 0 {
 		d.raw("<h2>Faults</h2>\n<ol class=\"faults\">\n")
