@@ -31,7 +31,7 @@ const policy = `
 	faults                                 < endpoint scheduler/stream link faults/scan
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
 	sim/oracle/table                       < endpoint
-	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table
+	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table sim/oracle/joint
 	sim/oracle/joint                       < endpoint
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report

@@ -40,10 +40,11 @@ var treatments = map[string]treatment{
 	// Set by Reset from the scenario and the profiles, and never after.
 	"Judge.profiles": {omit: true}, "Judge.start": {omit: true}, "Judge.ports": {omit: true},
 	"Judge.script": {omit: true}, "Judge.heal": {omit: true}, "Judge.slowest": {omit: true},
-	"Judge.bounded": {omit: true}, "Judge.trip": {omit: true}, "Judge.rate": {omit: true},
+	"Judge.bounded": {omit: true}, "Judge.trip": {omit: true}, "Judge.rate": {omit: true}, "Judge.claims": {omit: true}, "Judge.ackRange": {omit: true},
 
 	// The bound on settling counts from heal, and every run here ends before it.
 	"Judge.base": {omit: true}, "Judge.settleBy": {omit: true}, "Judge.late": {omit: true},
+	"Judge.left": {omit: true}, "Judge.most": {omit: true},
 
 	// What the world delivers is held against what left (I-57): a check of the
 	// harness. Of what is under way it knows what the world's own encoding says;
@@ -53,14 +54,14 @@ var treatments = map[string]treatment{
 	// No memory: written anew in each step; or the run is over when it is set; or
 	// counted for the report, and never asked.
 	"Judge.out": {omit: true}, "Judge.scratch": {omit: true}, "Judge.v": {omit: true},
-	"Judge.judged": {omit: true}, "Judge.coverage": {omit: true},
+	"Judge.judged": {omit: true}, "Judge.coverage": {omit: true}, "Judge.step": {omit: true}, "Judge.found": {omit: true},
 
 	// The earlier of the two ends' dues, or before both: then nothing is overdue.
 	"Judge.due": {omit: true},
 
 	// A debt that there is not has no date. What it was for is only named.
-	"shadow.owed": {only: is("owes")}, "shadow.owedFor": {omit: true},
-	"shadow.owedAt": {instant: true, only: is("owes")}, "shadow.due": {instant: true, only: is("owes")},
+	"owing.row": {only: set("grace")}, "owing.flags": {omit: true}, "owing.text": {omit: true}, "owing.segment": {omit: true},
+	"owing.at": {instant: true, only: set("grace")}, "owing.due": {instant: true, only: set("grace")},
 
 	// A throttle excuses silence for 5 s after an answer.
 	"shadow.answered": {instant: true, most: excuse, only: is("everAnswer")},
@@ -101,6 +102,17 @@ func is(name string) condition {
 			return nil
 		}
 		return func(v, _ reflect.Value) bool { return v.Field(at[0]).Bool() }
+	}
+}
+
+// set makes the condition that a field of an unsigned kind is not zero.
+func set(name string) condition {
+	return func(v, _ reflect.Type) func(v, _ reflect.Value) bool {
+		at, ok := places(v, name)
+		if !ok {
+			return nil
+		}
+		return func(v, _ reflect.Value) bool { return v.Field(at[0]).Uint() != 0 }
 	}
 }
 
