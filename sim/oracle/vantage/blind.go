@@ -1,0 +1,49 @@
+package vantage
+
+import "math/bits"
+
+// Blind is a set of reasons why a connection could not be judged in full.
+type Blind uint16
+
+// The reasons.
+const (
+	Midstream Blind = 1 << iota // its beginning is not in the capture
+	OneWay                      // only one end was seen to send
+	Gaps                        // the capture has missed segments of it
+	Disorder                    // segments stand in the capture before what they answer
+	Short                       // segments were not captured whole
+	Offload                     // checksums are left to the network card
+	Large                       // so are segments above the MSS
+	Damaged                     // segments with a wrong checksum
+	Strange                     // segments that fit no incarnation that was seen
+	Forgotten                   // octets sent again that were remembered no more
+	Evicted                     // given up to make room
+
+	numBlinds = 11
+)
+
+var blindTexts = [numBlinds]struct{ what, why string }{
+	{"begin before the capture", "window scale, MSS and options agreed on are not known: no I-25, I-34, I-35, I-37, I-52; nothing that rests on what was sent before"},
+	{"show one direction only", "what the other end has sent or acknowledged is not known"},
+	{"have gaps: segments that somebody must have sent are not in the capture", "no rule that rests on something not having been sent"},
+	{"stand in the capture in an impossible order", "what seemed to be acknowledged before it was sent is not held against anybody"},
+	{"have segments that were cut short (snaplen)", "their checksums, and octets beyond the cut, are not compared"},
+	{"have checksums that the network card still had to fill in", "these are not verified"},
+	{"have segments above the MSS that a network card cuts up or has put together", "no I-34 for these"},
+	{"have segments with a wrong checksum", "taken for damaged on their way, and left out"},
+	{"have segments that fit no incarnation in the capture", "only their flags were judged"},
+	{"sent octets again that were not remembered any more", "no I-12 for these"},
+	{"were given up to make room for others", "what came of them later counts as another connection"},
+}
+
+// Has reports whether one of the reasons is in the set.
+func (b Blind) Has(any Blind) bool { return b&any != 0 }
+
+// Each calls do for each reason: "show one direction only", and what follows
+// from it.
+func (b Blind) Each(do func(reason Blind, what, why string)) {
+	for ; b != 0; b &= b - 1 {
+		i := bits.TrailingZeros16(uint16(b))
+		do(1<<i, blindTexts[i].what, blindTexts[i].why)
+	}
+}

@@ -1,0 +1,69 @@
+package vantage
+
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/capture"
+)
+
+// Times between SYNs, in ns.
+const (
+	leastRTO  = 1_000_000_000 // RFC 6298 2.1
+	copied    = 10_000_000    // sooner than that it is a copy of the same one
+	handshake = 30_000_000_000
+)
+
+// syn judges a SYN, with or without ACK, and reads what it offers.
+func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
+	first := !d.syn
+	if d.syn && uint32(s.Seq) != d.base {
+		j.otherISS(s, e, d, p)
+		first = true
+	}
+	if first {
+		d.octets.forget(j.memory)
+		d.start(uint32(s.Seq), 0)
+		d.isses++
+	}
+	acked := s.Flags.Has(endpoint.ACK)
+	if !first && !acked {
+		j.synAgain(s, e, d)
+	}
+	if !acked {
+		d.syns++
+		d.edge, d.edgeAck = max(d.edge, 1+int64(s.Wnd)), 0 // I-35: what text may go with the answer
+		d.zero = d.zero || s.Wnd == 0
+	}
+	d.synAt, d.synID = s.At, s.ID
+	d.offers.read(s.Options, first)
+	d.syn = true
+	if acked && p.syn && d.syns == 0 { // it has seen the other SYN before
+		o, q := &d.offers, &p.offers
+		if o.scale && !q.scale || o.sack && !q.sack || o.timestamps && !q.timestamps {
+			j.ifComplete(ruleI52, s, e, s.Options, "options that the SYN has offered",
+				"%v answered a SYN with options that it did not offer: %v", e, s.Options)
+		}
+	}
+}
+
+// synAgain is I-48 for a SYN: RTO begins with one second.
+func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d *side) {
+	gap := s.At - d.synAt
+	copyOf := s.ID != 0 && s.ID == d.synID
+	if gap < copied || gap >= leastRTO*9/10 || copyOf {
+		return
+	}
+	j.warn(ruleI48, s, e, time.Duration(gap), time.Duration(leastRTO),
+		"%v sent its SYN again after %v", e, time.Duration(gap).Round(time.Millisecond))
+}
+
+// otherISS is I-13: a SYN,ACK with another ISS than the one before is the answer
+// to another SYN, or to the same one after the first handshake has been given up.
+func (j *Judge) otherISS(s *capture.Segment, e endpoint.End, d, p *side) {
+	if p.syns > d.isses || p.reset || d.reset || s.At-d.synAt > handshake {
+		return
+	}
+	j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
+		"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))
+}
