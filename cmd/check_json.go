@@ -70,7 +70,7 @@ type jsonCheckLine struct {
 	Seq     int64  `json:"seq"`
 	Ack     int64  `json:"ack"`
 	Len     int    `json:"len"`
-	Window  uint16 `json:"window"`
+	Window  int64  `json:"window"`
 	Options string `json:"options,omitempty"`
 	States  string `json:"states,omitempty"`
 	Note    string `json:"note,omitempty"`
@@ -106,7 +106,7 @@ func jsonLineOf(l *vantage.Line) jsonCheckLine {
 		states = l.States.String()
 	}
 	return jsonCheckLine{
-		l.Left, l.Frame, l.At, l.End.String(), l.Flags.String(), l.Seq, l.Ack, l.Text, l.Wnd,
+		l.Left, l.Frame, l.At, l.End.String(), l.Flags.String(), l.Seq, l.Ack, l.Text, l.Window,
 		l.Options().String(), states, l.Note,
 	}
 }

@@ -35,7 +35,7 @@ func writeCaptureLadder(b *bytes.Buffer, c *vantage.Conn) {
 			fmt.Fprintf(b, "%*s(... %s)\n", ladderText, "", count(l.Left, "segment"))
 			shown += l.Left
 		}
-		writeCaptureLine(b, l, l.At-c.Began)
+		writeCaptureLine(b, c, l, l.At-c.Began)
 		for k := range findings {
 			if f := &findings[k]; f.Frame == l.Frame && f.End == l.End {
 				writeMark(b, f)
@@ -48,8 +48,8 @@ func writeCaptureLadder(b *bytes.Buffer, c *vantage.Conn) {
 }
 
 // writeCaptureLine writes one segment. What does not fit stands below it.
-func writeCaptureLine(b *bytes.Buffer, l *vantage.Line, at int64) {
-	text, rest := segmentWords(l)
+func writeCaptureLine(b *bytes.Buffer, c *vantage.Conn, l *vantage.Line, at int64) {
+	text, rest := segmentWords(c, l)
 	state, arrow := stateWord(l), "-->"
 	left, right := state, ""
 	if l.End == endpoint.B {
@@ -65,7 +65,7 @@ func writeCaptureLine(b *bytes.Buffer, l *vantage.Line, at int64) {
 
 // segmentWords is what a segment says: what stands on its line, and what there is
 // no room for.
-func segmentWords(l *vantage.Line) (text, rest string) {
+func segmentWords(c *vantage.Conn, l *vantage.Line) (text, rest string) {
 	words := []string{"[" + l.Flags.String() + "]", fmt.Sprintf("Seq=%d", l.Seq)}
 	if l.Flags.Has(endpoint.ACK) {
 		words = append(words, fmt.Sprintf("Ack=%d", l.Ack))
@@ -73,21 +73,36 @@ func segmentWords(l *vantage.Line) (text, rest string) {
 	if l.Text > 0 {
 		words = append(words, fmt.Sprintf("Len=%d", l.Text))
 	}
-	words = append(words, fmt.Sprintf("Win=%d", l.Wnd))
+	words = append(words, fmt.Sprintf("Win=%d", l.Window))
 	n := len(words)
 	for n > 1 && len(strings.Join(words[:n], " ")) > ladderRoom {
 		n--
 	}
 	below := words[n:]
-	if o := l.Options(); l.Flags.Has(endpoint.SYN) || o.NumSACK() > 0 {
-		if s := o.String(); s != "" {
-			below = append(below, s)
-		}
+	if s := optionWords(c, l); s != "" {
+		below = append(below, s)
 	}
 	if l.Note != "" {
 		below = append(below, l.Note)
 	}
 	return strings.Join(words[:n], " "), strings.Join(below, "; ")
+}
+
+// optionWords are the options of a SYN, and of others the SACK blocks, counted as
+// the acknowledgments are.
+func optionWords(c *vantage.Conn, l *vantage.Line) string {
+	o := l.Options()
+	if l.Flags.Has(endpoint.SYN) {
+		return o.String()
+	}
+	var blocks []string
+	for b := range o.SACK() {
+		blocks = append(blocks, fmt.Sprintf("%d-%d", c.Seq(l.End.Peer(), b.Left), c.Seq(l.End.Peer(), b.Right)))
+	}
+	if len(blocks) == 0 {
+		return ""
+	}
+	return "SACK=" + strings.Join(blocks, ",")
 }
 
 // stateWord is the state that the sender is in, as far as its segments say. "?"

@@ -63,9 +63,9 @@ func (j *Judge) window(s *capture.Segment, e endpoint.End, d, p *side, ack int64
 	if !d.syn || !p.syn {
 		return
 	}
-	wnd, unit := int64(s.Wnd), int64(1)
-	if !s.Flags.Has(endpoint.SYN) && d.scale && p.scale {
-		wnd, unit = wnd<<d.shift, unit<<d.shift
+	wnd, unit := j.windowOf(s, e), int64(1)
+	if d.scale && p.scale {
+		unit <<= d.shift
 	}
 	edge := ack + wnd
 	d.zero = d.zero || wnd == 0
@@ -75,6 +75,16 @@ func (j *Judge) window(s *capture.Segment, e endpoint.End, d, p *side, ack int64
 	if edge > d.edge {
 		d.edge, d.edgeAck = edge, ack
 	}
+}
+
+// windowOf is the window that a segment advertises, in octets: unscaled, unless
+// both SYNs were seen to agree on it.
+func (j *Judge) windowOf(s *capture.Segment, e endpoint.End) int64 {
+	d, p := &j.ends[e], &j.ends[e.Peer()]
+	if s.Flags.Has(endpoint.SYN) || !d.scale || !p.scale {
+		return int64(s.Wnd)
+	}
+	return int64(s.Wnd) << d.shift
 }
 
 // sack is I-53: blocks lie above the acknowledgment, in what the peer has sent,

@@ -78,6 +78,7 @@ func (c *Conn) segment(s *capture.Segment, strange bool, k *Keep) {
 	default:
 		line.Note = "no TCP sends this"
 	}
+	line.Window = c.windowOf(s, e)
 	line.Seq, line.Ack = c.Seq(e, s.Seq), c.Seq(e.Peer(), s.Ack)
 	c.lines.add(k, line, c.marks > marks)
 	c.progress(s)
@@ -92,7 +93,7 @@ func (c *Conn) progress(s *capture.Segment) {
 	switch {
 	case s.Flags.Has(endpoint.RST):
 		c.over, c.Why = true, ResetSeen
-	case !c.over && a.finSent && b.finSent && b.acked > a.fin && a.acked > b.fin:
+	case c.Why != ResetSeen && a.finSent && b.finSent && b.acked > a.fin && a.acked > b.fin:
 		c.over, c.Why = true, Closed
 	}
 }

@@ -14,7 +14,7 @@ type Line struct {
 	End      endpoint.End
 	Flags    endpoint.Flags
 	Seq, Ack int64 // counted from the ISS of the end that they belong to
-	Wnd      uint16
+	Window   int64 // in octets, scaled where that is known
 	Text     int
 	States   wireonly.StateSet // what the sender can be in then; 0: not told
 	Note     string            // why it was not judged in full, "" if it was
@@ -27,7 +27,7 @@ type Line struct {
 func (l *Line) Options() endpoint.Options { return l.options[:l.nOptions] }
 
 func lineOf(s *capture.Segment, e endpoint.End) Line {
-	l := Line{Frame: s.Frame, At: s.At, End: e, Flags: s.Flags, Wnd: s.Wnd, Text: s.Length}
+	l := Line{Frame: s.Frame, At: s.At, End: e, Flags: s.Flags, Text: s.Length}
 	l.nOptions = uint8(copy(l.options[:], s.Options))
 	return l
 }

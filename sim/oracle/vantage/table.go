@@ -148,7 +148,7 @@ func (t *Table) begin(k key, s *capture.Segment, before *Conn) *Conn {
 	}
 	if before != nil {
 		if before.older != nil {
-			t.retire(before.older, Reopened)
+			t.retire(before.older, before.older.Why)
 		}
 		if !before.over {
 			before.over, before.Why = true, Reopened
