@@ -105,7 +105,7 @@ or not to its end (what came before is judged); 130 Ctrl-C stopped it.`,
 	flags.BoolVar(&k.json, "json", false, "one JSON object a line: the connections, then the summary")
 	flags.BoolVar(&k.complete, "complete", false, "the capture has every segment: what it lacks was not sent")
 	flags.StringVar(&k.checksums, "checksums", "auto",
-		"`WHAT` to do with wrong ones: auto (tell damaged from not filled in), verify, ignore")
+		"wrong ones are left out, but those not filled in yet: auto; those too: verify; none: ignore (`WHAT`)")
 	flags.IntVar(&k.connections, "connections", vantage.DefaultConnections, "follow so `MANY` at once")
 	complete := cobra.FixedCompletions([]string{"auto", "verify", "ignore"}, cobra.ShellCompDirectiveNoFileComp)
 	_ = cc.RegisterFlagCompletionFunc("checksums", complete)

@@ -48,7 +48,7 @@ func (j *Judge) early(r rule, slot int, s *capture.Segment, e endpoint.End, p *s
 	a := &p.ahead[slot]
 	want := fmt.Sprintf("at most %d", p.max)
 	switch {
-	case j.blind.Has(Gaps|Midstream) || p.segments == 0:
+	case j.blind.Has(unsure) || p.segments == 0:
 	case j.options.Complete:
 		j.ifComplete(r, s, e, at, want, format, args...)
 	case !a.on:
@@ -69,11 +69,20 @@ func (j *Judge) window(s *capture.Segment, e endpoint.End, d, p *side, ack int64
 	}
 	edge := ack + wnd
 	d.zero = d.zero || wnd == 0
-	if ack > d.edgeAck && edge+unit <= d.edge && !(p.finSent && ack > p.fin) && !s.Flags.Has(endpoint.SYN) {
+	if !d.mixed && ack > d.edgeAck && edge+unit <= d.edge && !(p.finSent && ack > p.fin) && !s.Flags.Has(endpoint.SYN) {
 		j.warn(ruleI37, s, e, edge, d.edge, "%v took the right edge of its window back: %d -> %d", e, d.edge, edge)
 	}
 	if edge > d.edge {
 		d.edge, d.edgeAck = edge, ack
+	}
+	// A window counts on from SND.UNA, and one whose SEG.SEQ is not below that of
+	// the latest replaces it (SND.WL1): so what is sent again, with a higher ACK
+	// than text that came before it, leaves the window of that standing.
+	seq := d.seq(s.Seq)
+	d.mixed = d.mixed || seq < d.highest || ack < d.acked
+	d.widest, d.highest = max(d.widest, wnd), max(d.highest, seq)
+	if d.mixed {
+		d.edge = max(d.edge, d.acked+d.widest)
 	}
 }
 

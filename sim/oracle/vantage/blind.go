@@ -18,8 +18,12 @@ const (
 	Strange                     // segments that fit no incarnation that was seen
 	Forgotten                   // octets sent again that were remembered no more
 	Evicted                     // given up to make room
+	Restarted                   // a SYN was answered with several ISS
 
-	numBlinds = 11
+	numBlinds = 12
+
+	// unsure: what was not seen may have been sent.
+	unsure = Midstream | Gaps | Restarted
 )
 
 var blindTexts = [numBlinds]struct{ what, why string }{
@@ -30,10 +34,11 @@ var blindTexts = [numBlinds]struct{ what, why string }{
 	{"have segments that were cut short (snaplen)", "their checksums, and octets beyond the cut, are not compared"},
 	{"have checksums that the network card still had to fill in", "these are not verified"},
 	{"have segments above the MSS that a network card cuts up or has put together", "no I-34 for these"},
-	{"have segments with a wrong checksum", "taken for damaged on their way, and left out"},
+	{"have segments with a wrong checksum", "taken for damaged on their way, and left out; --checksums ignore takes them as they are"},
 	{"have segments that fit no incarnation in the capture", "only their flags were judged"},
 	{"sent octets again that were not remembered any more", "no I-12 for these"},
 	{"were given up to make room for others", "what came of them later counts as another connection"},
+	{"have several answers to a SYN, each with its own ISS", "which of them is meant later is not known: no rule that rests on something not having been sent"},
 }
 
 // Has reports whether one of the reasons is in the set.

@@ -73,15 +73,17 @@ func (c *Conn) segment(s *capture.Segment, strange bool, k *Keep) {
 		line.Note = "fits no incarnation that was seen"
 	case c.Segment(s, e):
 		line.States = c.States(e)
-	case s.Sum == capture.SumBad:
-		line.Note = "wrong checksum"
+	case c.options.damaged(s):
+		line.Note = "wrong checksum: left out"
 	default:
 		line.Note = "no TCP sends this"
 	}
 	line.Window = c.windowOf(s, e)
 	line.Seq, line.Ack = c.Seq(e, s.Seq), c.Seq(e.Peer(), s.Ack)
 	c.lines.add(k, line, c.marks > marks)
-	c.progress(s)
+	if !c.options.damaged(s) && !strange {
+		c.progress(s)
+	}
 }
 
 // Lines are the segments that were kept for a report, in order.

@@ -70,7 +70,7 @@ func (j *Judge) note(r rule, f Finding) *Finding {
 
 // ifComplete is found for what the capture may have missed the explanation of.
 func (j *Judge) ifComplete(r rule, s *capture.Segment, e endpoint.End, got, want any, format string, args ...any) {
-	if j.blind.Has(Gaps|Midstream) || j.again(r, e) {
+	if j.blind.Has(unsure) || j.again(r, e) {
 		return
 	}
 	j.found(r, s, e, got, want, format, args...).IfComplete = !j.options.Complete

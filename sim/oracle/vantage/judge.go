@@ -22,11 +22,10 @@ type Checksums uint8
 
 // The choices.
 const (
-	// ChecksumsAuto takes it for damaged, and leaves it out, if its sender has
-	// sent one with a right checksum before; otherwise for one that the network
-	// card still has to fill in.
+	// ChecksumsAuto leaves it out: it was damaged on its way. One that the network
+	// card still has to fill in is known by what stands there instead.
 	ChecksumsAuto Checksums = iota
-	// ChecksumsVerify leaves it out, whatever was seen before.
+	// ChecksumsVerify leaves out the latter, too.
 	ChecksumsVerify
 	// ChecksumsIgnore takes it as it is.
 	ChecksumsIgnore
@@ -82,7 +81,7 @@ func (j *Judge) Segment(s *capture.Segment, e endpoint.End) bool {
 	d, p := &j.ends[e], &j.ends[e.Peer()]
 	d.segments++
 	d.text += uint64(s.Length)
-	if !j.sound(s, d) || !j.flagsFit(s, e) {
+	if !j.sound(s) || !j.flagsFit(s, e) {
 		return false
 	}
 	if err := s.Options.Check(); err != nil {
@@ -110,24 +109,29 @@ func (j *Judge) Segment(s *capture.Segment, e endpoint.End) bool {
 }
 
 // sound judges the checksum.
-func (j *Judge) sound(s *capture.Segment, d *side) bool {
+func (j *Judge) sound(s *capture.Segment) bool {
 	if s.Length > len(s.Text) {
 		j.blind |= Short
 	}
-	switch s.Sum {
-	case capture.SumGood:
-		d.good++
-	case capture.SumOffload:
-		j.blind |= Offload
-	case capture.SumBad:
-		switch c := j.options.Checksums; {
-		case c == ChecksumsVerify, c == ChecksumsAuto && d.good > 0:
-			j.blind |= Damaged
-			return false
-		}
+	if s.Sum == capture.SumOffload {
 		j.blind |= Offload
 	}
+	if j.options.damaged(s) {
+		j.blind |= Damaged
+		return false
+	}
 	return true
+}
+
+// damaged reports whether a segment is left out for its checksum.
+func (o *Options) damaged(s *capture.Segment) bool {
+	switch o.Checksums {
+	case ChecksumsIgnore:
+		return false
+	case ChecksumsVerify:
+		return s.Sum == capture.SumBad || s.Sum == capture.SumOffload
+	}
+	return s.Sum == capture.SumBad
 }
 
 // flagsFit is I-16 and I-17: in no state, and for no reason, other flags than
@@ -193,7 +197,7 @@ func (j *Judge) End() {
 			a := &d.ahead[i]
 			switch {
 			case !a.on:
-			case a.settled && !j.blind.Has(Gaps|Midstream):
+			case a.settled && !j.blind.Has(unsure):
 				a.finding.IfComplete = true
 				j.note(a.rule, a.finding)
 			default:

@@ -15,7 +15,7 @@ func (j *Judge) numbers(s *capture.Segment, e endpoint.End, d, p *side, at int64
 	}
 	end := at + n
 	fin := s.Flags.Has(endpoint.FIN)
-	garbage := n == 1 && p.acks && at < p.acked // MAY-6: the octet of a keep-alive
+	garbage := n == 1 && !fin && p.acks && at < p.acked // MAY-6: the octet of a keep-alive
 	if n > 0 && !garbage {
 		j.finLast(s, e, d, end)
 		j.sameOctets(s, e, d, at)
@@ -70,7 +70,7 @@ func (j *Judge) sameOctets(s *capture.Segment, e endpoint.End, d *side, at int64
 	if s.Sum == capture.SumUnknown && j.options.Checksums == ChecksumsVerify {
 		return
 	}
-	if at < d.octets.hi {
+	if d.octets.any && at < d.octets.hi {
 		differs, unknown := d.octets.compare(at, s.Text)
 		if unknown {
 			j.blind |= Forgotten

@@ -15,6 +15,7 @@ type Memory struct {
 
 // octets are the latest ones of a stream, from lo up to but not with hi.
 type octets struct {
+	any    bool
 	lo, hi int64
 	ring   []byte // octet i at i modulo its length, a power of two
 }
@@ -47,11 +48,11 @@ func (o *octets) at(n int64) byte { return o.ring[int(n)&(len(o.ring)-1)] }
 // add remembers text that goes on from what is remembered, or stands beyond it.
 func (o *octets) add(m *Memory, at int64, text []byte) {
 	end := at + int64(len(text))
-	if end <= o.hi && o.hi > 0 {
+	if o.any && end <= o.hi {
 		return
 	}
-	if at > o.hi || o.hi == 0 {
-		o.lo, o.hi = at, at
+	if !o.any || at > o.hi {
+		o.any, o.lo, o.hi = true, at, at
 	}
 	text, at = text[o.hi-at:], o.hi
 	if cut := len(text) - mostMemory; cut > 0 {

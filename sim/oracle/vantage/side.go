@@ -12,7 +12,6 @@ import (
 type side struct {
 	segments uint64
 	text     uint64 // octets, those sent again included
-	good     uint64 // segments with a right checksum
 
 	based bool   // base is known
 	base  uint32 // what is 0
@@ -40,6 +39,9 @@ type side struct {
 	edge    int64 // the highest right edge that it advertised, -1 before
 	edgeAck int64 // and the SEG.ACK that came with it
 	zero    bool  // it advertised a window of 0
+	widest  int64 // the widest window
+	highest int64 // the highest SEG.SEQ that came with one
+	mixed   bool  // some came out of order: the window of one may stand on the ACK of another
 
 	offers
 	set    wireonly.StateSet // the states that it may have been in when it last sent

@@ -32,10 +32,12 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 	}
 	if !acked {
 		d.syns++
-		d.edge, d.edgeAck = max(d.edge, 1+int64(s.Wnd)), 0 // I-35: what text may go with the answer
+		d.edge = max(d.edge, 1+int64(s.Wnd)) // I-35: what text may go with the answer
+		d.widest = max(d.widest, int64(s.Wnd))
 		d.zero = d.zero || s.Wnd == 0
 	}
 	d.synAt, d.synID = s.At, s.ID
+	d.stamp, _ = stamped(s)
 	d.offers.read(s.Options, first)
 	d.syn = true
 	if acked && p.syn && d.syns == 0 { // it has seen the other SYN before
@@ -50,8 +52,9 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 // synAgain is I-48 for a SYN: RTO begins with one second.
 func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d *side) {
 	gap := s.At - d.synAt
-	copyOf := s.ID != 0 && s.ID == d.synID
-	if gap < copied || gap >= leastRTO*9/10 || copyOf {
+	val, ok := stamped(s)
+	another := s.ID != d.synID || ok && val != d.stamp // than a copy that the network has made
+	if gap >= leastRTO*9/10 || !another {
 		return
 	}
 	j.warn(ruleI48, s, e, time.Duration(gap), time.Duration(leastRTO),
@@ -61,9 +64,9 @@ func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d *side) {
 // otherISS is I-13: a SYN,ACK with another ISS than the one before is the answer
 // to another SYN, or to the same one after the first handshake has been given up.
 func (j *Judge) otherISS(s *capture.Segment, e endpoint.End, d, p *side) {
-	if p.syns > d.isses || p.reset || d.reset || s.At-d.synAt > handshake {
-		return
+	if p.syns <= d.isses && !p.reset && !d.reset && s.At-d.synAt <= handshake {
+		j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
+			"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))
 	}
-	j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
-		"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))
+	j.blind |= Restarted
 }

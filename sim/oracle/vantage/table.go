@@ -61,6 +61,8 @@ type Table struct {
 
 	// GivenUp is how many connections were given up to make room.
 	GivenUp uint64
+	// Damaged is how many segments were left out for their checksum.
+	Damaged uint64
 }
 
 // NewTable makes a table.
@@ -85,6 +87,13 @@ func (t *Table) Segment(s *capture.Segment) {
 	t.expire(s.At)
 	if c != nil && c.retired {
 		c = t.conns[k]
+	}
+	if t.options.Judge.damaged(s) { // its numbers begin nothing
+		t.Damaged++
+		if c != nil {
+			c.segment(s, false, &t.options.Keep)
+		}
+		return
 	}
 	c, strange := t.incarnation(c, k, s)
 	c.segment(s, strange, &t.options.Keep)
