@@ -32,7 +32,7 @@ func (j *Judge) ack(s *capture.Segment, e endpoint.End, d, p *side) {
 		j.found(ruleI8, s, e, at, fmt.Sprintf("%d at least", d.acked),
 			"%v acknowledged %d, and later (TSval %d after %d) only %d", e, d.acked, val, d.ackStamp, at)
 	}
-	if !d.acks || at > d.acked {
+	if at <= p.max && (!d.acks || at > d.acked) {
 		d.acks, d.acked, d.ackStamp, d.ackStamps = true, at, val, ok
 	}
 	j.window(s, e, d, p, at)
@@ -69,7 +69,7 @@ func (j *Judge) window(s *capture.Segment, e endpoint.End, d, p *side, ack int64
 	}
 	edge := ack + wnd
 	d.zero = d.zero || wnd == 0
-	if !d.mixed && ack > d.edgeAck && edge+unit <= d.edge && !(p.finSent && ack > p.fin) && !s.Flags.Has(endpoint.SYN) {
+	if !d.mixed && ack > d.edgeAck && ack <= p.max && edge+unit <= d.edge && !(p.finSent && ack > p.fin) && !s.Flags.Has(endpoint.SYN) {
 		j.warn(ruleI37, s, e, edge, d.edge, "%v took the right edge of its window back: %d -> %d", e, d.edge, edge)
 	}
 	if edge > d.edge {

@@ -100,13 +100,19 @@ func (c *Conn) progress(s *capture.Segment) {
 	}
 }
 
-// fits reports whether a segment's numbers can belong to this incarnation.
-func (c *Conn) fits(s *capture.Segment) bool {
+// fits reports whether a segment's numbers can belong to this incarnation, and by
+// how much they miss what is expected next.
+func (c *Conn) fits(s *capture.Segment) (miss int64, ok bool) {
 	e := c.end(s)
 	d, p := &c.ends[e], &c.ends[e.Peer()]
-	seq := d.near(s.Seq)
-	if s.Flags.Has(endpoint.RST) {
-		return d.based && seq || s.Flags.Has(endpoint.ACK) && p.based && p.near(s.Ack) || p.acknowledged(s.Seq)
+	seq, near := d.near(s.Seq, c.over)
+	ack, heard := int64(0), true
+	if s.Flags.Has(endpoint.ACK) {
+		ack, heard = p.near(s.Ack, c.over)
 	}
-	return seq && (!s.Flags.Has(endpoint.ACK) || p.near(s.Ack))
+	if s.Flags.Has(endpoint.RST) {
+		named := p.acknowledged(s.Seq)
+		return seq + ack, d.based && near || s.Flags.Has(endpoint.ACK) && p.based && heard || named
+	}
+	return seq + ack, near && heard
 }

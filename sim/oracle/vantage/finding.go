@@ -76,6 +76,19 @@ func (j *Judge) ifComplete(r rule, s *capture.Segment, e endpoint.End, got, want
 	j.found(r, s, e, got, want, format, args...).IfComplete = !j.options.Complete
 }
 
+// sure is found for what contradicts itself, whatever the capture has missed: if it
+// is of one incarnation. The segment acknowledges what its peer was seen to send
+// in this one; another one would have other numbers.
+func (j *Judge) sure(r rule, s *capture.Segment, e endpoint.End, p *side, got, want any, format string, args ...any) {
+	if ack := unwrap(p.max, p.base, uint32(s.Ack)); ack > p.max || ack < 0 || j.blind.Has(Gaps|Restarted) {
+		j.ifComplete(r, s, e, got, want, format, args...)
+		return
+	}
+	if !j.again(r, e) {
+		j.found(r, s, e, got, want, format, args...)
+	}
+}
+
 // warn notes that an end did what it SHOULD NOT.
 func (j *Judge) warn(r rule, s *capture.Segment, e endpoint.End, got, want any, format string, args ...any) {
 	if !j.again(r, e) {

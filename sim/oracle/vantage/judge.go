@@ -35,6 +35,7 @@ const (
 type Judge struct {
 	options  Options
 	memory   *Memory
+	reopened bool // there was an incarnation before
 	ends     [2]side
 	blind    Blind
 	findings []Finding
@@ -153,12 +154,12 @@ func (j *Judge) flagsFit(s *capture.Segment, e endpoint.End) bool {
 // is taken for the first octet.
 func (j *Judge) place(s *capture.Segment, d, p *side) {
 	syn := s.Flags.Has(endpoint.SYN)
-	switch {
-	case d.based:
-	case syn:
-		d.start(uint32(s.Seq), 0)
-	default:
-		d.start(uint32(s.Seq), 1)
+	if !d.based {
+		n := int64(1)
+		if syn {
+			n = 0
+		}
+		d.start(uint32(s.Seq), n)
 	}
 	if s.Flags.Has(endpoint.ACK) && !p.based && !s.Flags.Has(endpoint.RST) {
 		p.start(uint32(s.Ack), 1)

@@ -17,8 +17,8 @@ func (j *Judge) numbers(s *capture.Segment, e endpoint.End, d, p *side, at int64
 	fin := s.Flags.Has(endpoint.FIN)
 	garbage := n == 1 && !fin && p.acks && at < p.acked // MAY-6: the octet of a keep-alive
 	if n > 0 && !garbage {
-		j.finLast(s, e, d, end)
-		j.sameOctets(s, e, d, at)
+		j.finLast(s, e, d, p, end)
+		j.sameOctets(s, e, d, p, at)
 		if !s.Flags.Has(endpoint.SYN) {
 			j.fits(s, e, d, p, n)
 			j.afterHandshake(s, e, d, p)
@@ -28,7 +28,7 @@ func (j *Judge) numbers(s *capture.Segment, e endpoint.End, d, p *side, at int64
 		d.newAt = max(d.newAt, end)
 	}
 	if fin {
-		j.sameFIN(s, e, d, end)
+		j.sameFIN(s, e, d, p, end)
 		end++
 	}
 	from := at
@@ -42,22 +42,22 @@ func (j *Judge) numbers(s *capture.Segment, e endpoint.End, d, p *side, at int64
 }
 
 // finLast is I-14 for text: none stands behind the FIN.
-func (j *Judge) finLast(s *capture.Segment, e endpoint.End, d *side, end int64) {
-	if !d.finSent || end <= d.fin || s.Length == 1 && end == d.fin+1 || j.again(ruleI14, e) {
+func (j *Judge) finLast(s *capture.Segment, e endpoint.End, d, p *side, end int64) {
+	if !d.finSent || end <= d.fin || s.Length == 1 && end == d.fin+1 {
 		return
 	}
-	j.found(ruleI14, s, e, end-1, fmt.Sprintf("at most %d", d.fin-1),
+	j.sure(ruleI14, s, e, p, end-1, fmt.Sprintf("at most %d", d.fin-1),
 		"%v sent octets up to %d, but its FIN is %d", e, end-1, d.fin)
 }
 
 // sameFIN is I-14 for the FIN: it keeps its number, and nothing was sent beyond.
-func (j *Judge) sameFIN(s *capture.Segment, e endpoint.End, d *side, at int64) {
+func (j *Judge) sameFIN(s *capture.Segment, e endpoint.End, d, p *side, at int64) {
 	switch {
 	case d.finSent && at == d.fin:
-	case d.finSent && !j.again(ruleI14, e):
-		j.found(ruleI14, s, e, at, d.fin, "%v moved its FIN %d -> %d", e, d.fin, at)
-	case !d.finSent && at < d.newAt && !j.again(ruleI14, e):
-		j.found(ruleI14, s, e, at, fmt.Sprintf("%d at least", d.newAt),
+	case d.finSent:
+		j.sure(ruleI14, s, e, p, at, d.fin, "%v moved its FIN %d -> %d", e, d.fin, at)
+	case at < d.newAt:
+		j.sure(ruleI14, s, e, p, at, fmt.Sprintf("%d at least", d.newAt),
 			"%v sent its FIN at %d, but octets up to %d", e, at, d.newAt-1)
 	}
 	if !d.finSent {
@@ -66,7 +66,7 @@ func (j *Judge) sameFIN(s *capture.Segment, e endpoint.End, d *side, at int64) {
 }
 
 // sameOctets is I-12: the same number always carries the same octet.
-func (j *Judge) sameOctets(s *capture.Segment, e endpoint.End, d *side, at int64) {
+func (j *Judge) sameOctets(s *capture.Segment, e endpoint.End, d, p *side, at int64) {
 	if s.Sum == capture.SumUnknown && j.options.Checksums == ChecksumsVerify {
 		return
 	}
@@ -75,9 +75,9 @@ func (j *Judge) sameOctets(s *capture.Segment, e endpoint.End, d *side, at int64
 		if unknown {
 			j.blind |= Forgotten
 		}
-		if differs >= 0 && !j.again(ruleI12, e) {
+		if differs >= 0 {
 			is, was := s.Text[differs-at], d.octets.at(differs)
-			j.found(ruleI12, s, e, fmt.Sprintf("%#02x", is), fmt.Sprintf("%#02x", was),
+			j.sure(ruleI12, s, e, p, fmt.Sprintf("%#02x", is), fmt.Sprintf("%#02x", was),
 				"%v sent octet %d as %#02x, and now as %#02x", e, differs-1, was, is)
 		}
 	}

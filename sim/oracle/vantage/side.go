@@ -13,16 +13,17 @@ type side struct {
 	segments uint64
 	text     uint64 // octets, those sent again included
 
-	based bool   // base is known
-	base  uint32 // what is 0
-	syn   bool   // a SYN was seen
-	syns  int    // how many without ACK
-	synAt int64  // when the last one was
-	synID uint16
-	isses int   // different ISS of SYN,ACKs
-	reset bool  // it sent a RST
-	max   int64 // behind the last number that was seen
-	sent  stream
+	based    bool   // base is known
+	base     uint32 // what is 0
+	syn      bool   // a SYN was seen
+	syns     int    // how many without ACK
+	synAt    int64  // when the last one was
+	synID    uint16
+	synStamp uint32 // its TSval
+	isses    int    // different ISS of SYN,ACKs
+	reset    bool   // it sent a RST
+	max      int64  // behind the last number that was seen
+	sent     stream
 
 	finSent bool
 	fin     int64
@@ -91,10 +92,23 @@ func (d *side) seq(n endpoint.Seq) int64 { return unwrap(d.max, d.base, uint32(n
 // incarnation.
 const far = 1 << 26
 
-// near reports whether a number of this end's can belong to this incarnation.
-func (d *side) near(n endpoint.Seq) bool {
+// near reports whether a number of this end's can belong to this incarnation,
+// and how far it is from what was seen. None stands before the ISS; and when
+// the connection is over, none behind what was sent: that is another incarnation, of
+// which the SYN was missed.
+func (d *side) near(n endpoint.Seq, over bool) (miss int64, ok bool) {
+	if !d.based {
+		return 0, true
+	}
 	at := d.seq(n)
-	return !d.based || at > d.max-far && at < d.max+far
+	miss = at - d.max
+	switch {
+	case d.syn && at < 0, over && miss > 1:
+		return 0, false
+	case miss < 0:
+		miss = -miss
+	}
+	return miss, miss < far
 }
 
 // remember keeps the latest acknowledgments: a RST may begin there.

@@ -22,12 +22,13 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 		first = true
 	}
 	if first {
-		d.octets.forget(j.memory)
-		d.start(uint32(s.Seq), 0)
 		d.isses++
 	}
+	if d.base != uint32(s.Seq) {
+		j.renumber(uint32(s.Seq), d, p)
+	}
 	acked := s.Flags.Has(endpoint.ACK)
-	if !first && !acked {
+	if d.syns > 0 && !acked {
 		j.synAgain(s, e, d)
 	}
 	if !acked {
@@ -37,7 +38,7 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 		d.zero = d.zero || s.Wnd == 0
 	}
 	d.synAt, d.synID = s.At, s.ID
-	d.stamp, _ = stamped(s)
+	d.synStamp, _ = stamped(s)
 	d.offers.read(s.Options, first)
 	d.syn = true
 	if acked && p.syn && d.syns == 0 { // it has seen the other SYN before
@@ -49,12 +50,13 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 	}
 }
 
-// synAgain is I-48 for a SYN: RTO begins with one second.
+// synAgain is I-48 for a SYN: RTO begins with one second. A SYN that TIME-WAIT has
+// answered with an ACK may go out again at once, behind the RST for that.
 func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d *side) {
 	gap := s.At - d.synAt
 	val, ok := stamped(s)
-	another := s.ID != d.synID || ok && val != d.stamp // than a copy that the network has made
-	if gap >= leastRTO*9/10 || !another {
+	another := s.ID != d.synID || ok && val != d.synStamp // than a copy that the network has made
+	if gap >= leastRTO*9/10 || !another || d.reset || j.reopened {
 		return
 	}
 	j.warn(ruleI48, s, e, time.Duration(gap), time.Duration(leastRTO),
@@ -68,5 +70,14 @@ func (j *Judge) otherISS(s *capture.Segment, e endpoint.End, d, p *side) {
 		j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
 			"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))
 	}
+}
+
+// renumber begins the numbers of an end at its SYN. What was written down in
+// others, before it was seen, is not known any more.
+func (j *Judge) renumber(iss uint32, d, p *side) {
 	j.blind |= Restarted
+	d.octets.forget(j.memory)
+	d.start(iss, 0)
+	d.finSent, d.newAt, d.ahead = false, 0, [2]ahead{}
+	p.acks, p.acked, p.edge, p.edgeAck, p.mixed = false, 0, -1, 0, false
 }

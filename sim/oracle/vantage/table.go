@@ -108,11 +108,17 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 		return t.begin(k, s, nil), false
 	case s.Flags.Has(endpoint.SYN):
 		return t.bySYN(c, k, s), false
-	case c.fits(s):
+	}
+	miss, ok := c.fits(s)
+	if older := c.older; older != nil {
+		if m, fits := older.fits(s); fits && (!ok || m < miss) {
+			return older, false
+		}
+	}
+	switch {
+	case ok:
 		c.strays = 0
 		return c, false
-	case c.older != nil && c.older.fits(s):
-		return c.older, false
 	case s.Flags.Has(endpoint.RST):
 		return c, false // judged by its form
 	}
@@ -173,6 +179,7 @@ func (t *Table) begin(k key, s *capture.Segment, before *Conn) *Conn {
 		c.Ends = [2]netip.AddrPort{s.Dst, s.Src}
 	}
 	c.Reset(t.options.Judge, &t.memory)
+	c.reopened = before != nil
 	t.conns[k] = c
 	t.open.push(c)
 	return c
