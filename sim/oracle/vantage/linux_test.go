@@ -178,6 +178,9 @@ func TestPoorCapturesAreLegal(t *testing.T) {
 			s = append([]capture.Segment(nil), s...)
 			for range len(s) / 20 {
 				i := random.IntN(len(s) - 1)
+				if s[i+1].At-s[i].At > 5e6 {
+					continue
+				}
 				s[i], s[i+1] = s[i+1], s[i]
 				s[i].At, s[i+1].At = s[i+1].At, s[i].At
 			}
@@ -190,7 +193,7 @@ func TestPoorCapturesAreLegal(t *testing.T) {
 			return twice
 		},
 	}
-	times := 400
+	times := 40
 	if testing.Short() {
 		times = 5
 	}

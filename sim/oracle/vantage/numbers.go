@@ -145,7 +145,7 @@ func (j *Judge) clock(s *capture.Segment, e endpoint.End, d *side, at, end int64
 	if end <= d.newAt || at < d.newAt {
 		return
 	}
-	if was := d.stamp; ok && d.stamps && int32(val-was) < 0 {
+	if was := d.stamp; ok && d.stamps && int32(val-was) < 0 && !d.mixed && !j.blind.Has(unsure) {
 		j.warn(ruleI54, s, e, val, was, "%v sent new text with TSval %d, after some with %d", e, val, was)
 	}
 	d.stamp, d.stamps = val, ok
