@@ -55,12 +55,11 @@ type checkCounts struct {
 	Shown       uint64 // of these, those that the filter lets through
 	Over        [5]uint64
 	Blind       map[vantage.Blind]uint64 // asked by reason, never walked
-	Violations  uint64                   // broken rules
+	Violations  uint64                   // broken rules,
+	In          uint64                   // in so many connections
+	Suspects    uint64                   // broken if the capture is complete
 	Warnings    uint64
-	IfComplete  uint64
-	In          uint64 // connections with violations
 	GivenUp     uint64
-	Complete    bool
 	Took        time.Duration
 	Stopped     bool  // by Ctrl-C
 	Err         error // where the capture stopped to make sense
@@ -84,12 +83,13 @@ What a network card does behind the capture (checksums, segments above the MSS) 
 recognized. Any size is read in bounded memory.
 
 A capture sees segments pass at one point. It does not see which of them arrive,
-so only what no arrivals can explain is called illegal. A finding marked
-"if complete" also assumes that the capture has missed no segment of the
-connection; where the segments show that it has, no such finding is made.
+so only what no arrivals can explain is called illegal. What a segment that the
+capture has missed would explain is a suspect: illegal with --complete. Where the
+segments show that some are missing, it is not even that.
 
-Exit status: 0 nothing illegal; 1 a rule was broken; 2 the capture cannot be read,
-or not to its end (what came before is judged); 130 Ctrl-C stopped it.`,
+Exit status: 0 nothing illegal (suspects and warnings are); 1 a rule was broken;
+2 the capture cannot be read, or not to its end (what came before is judged); 130
+Ctrl-C stopped it.`,
 		Example: `  halfopen check trace.pcapng
   halfopen check --ladder --conn 10.0.0.1:443 trace.pcap
   tcpdump -w - port 443 | halfopen check -`,
@@ -103,7 +103,7 @@ or not to its end (what came before is judged); 130 Ctrl-C stopped it.`,
 	flags.StringArrayVar(&k.only, "conn", nil,
 		"only this `CONNECTION`: a number, an address, a port (:443), or ADDRESS:PORT; may be given again")
 	flags.BoolVar(&k.json, "json", false, "one JSON object a line: the connections, then the summary")
-	flags.BoolVar(&k.complete, "complete", false, "the capture has every segment: what it lacks was not sent")
+	flags.BoolVar(&k.complete, "complete", false, "the capture has every segment: what it lacks was not sent, and suspects are illegal")
 	flags.StringVar(&k.checksums, "checksums", "auto",
 		"wrong ones are left out, but those not filled in yet: auto; those too: verify; none: ignore (`WHAT`)")
 	flags.IntVar(&k.connections, "connections", vantage.DefaultConnections, "follow so `MANY` at once")
@@ -152,7 +152,7 @@ func (k *check) run(ctx context.Context, name string) error {
 		}
 		in = f
 	}
-	k.counts = checkCounts{Name: inputName(name), Complete: k.complete, Blind: map[vantage.Blind]uint64{}}
+	k.counts = checkCounts{Name: inputName(name), Blind: map[vantage.Blind]uint64{}}
 	k.started = time.Now()
 	counted := &countingReader{r: in}
 	reader, err := capture.NewReader(counted)
@@ -254,19 +254,18 @@ func (k *check) done(c *vantage.Conn) error {
 	n.Shown++
 	n.Over[c.Why]++
 	c.Blind().Each(func(reason vantage.Blind, _, _ string) { n.Blind[reason]++ })
-	bad := uint64(0)
+	before := n.Violations
 	for _, f := range c.Findings() {
 		switch {
 		case f.Warning:
 			n.Warnings++
-			continue
 		case f.IfComplete:
-			n.IfComplete++
+			n.Suspects++
+		default:
+			n.Violations++
 		}
-		bad++
 	}
-	n.Violations += bad
-	if bad > 0 {
+	if n.Violations > before {
 		n.In++
 	}
 	if !k.ladder && len(c.Findings()) == 0 {

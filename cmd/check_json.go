@@ -41,18 +41,18 @@ type jsonConnection struct {
 }
 
 type jsonCheckFinding struct {
-	Rule       string `json:"rule"`
-	Name       string `json:"name"`
-	Section    string `json:"section"`
-	Warning    bool   `json:"warning"`
-	IfComplete bool   `json:"if_complete"`
-	Frame      uint64 `json:"frame"`
-	Time       int64  `json:"time_ns"`
-	By         string `json:"by"`
-	Text       string `json:"text"`
-	Got        string `json:"got"`
-	Want       string `json:"want"`
-	Times      uint64 `json:"times"`
+	Rule    string `json:"rule"`
+	Name    string `json:"name"`
+	Section string `json:"section"`
+	Warning bool   `json:"warning"`
+	Suspect bool   `json:"suspect"` // illegal if the capture has missed nothing
+	Frame   uint64 `json:"frame"`
+	Time    int64  `json:"time_ns"`
+	By      string `json:"by"`
+	Text    string `json:"text"`
+	Got     string `json:"got"`
+	Want    string `json:"want"`
+	Times   uint64 `json:"times"`
 }
 
 type jsonBlind struct {
@@ -126,7 +126,7 @@ type jsonCheck struct {
 	Blind       []jsonBlind       `json:"not_judged"`
 	Never       []vantageUnjudged `json:"never_judged"`
 	Violations  uint64            `json:"violations"`
-	IfComplete  uint64            `json:"if_complete"`
+	Suspects    uint64            `json:"suspects"`
 	Warnings    uint64            `json:"warnings"`
 	Error       string            `json:"error,omitempty"`
 }
@@ -141,7 +141,7 @@ func (w *checkJSON) summary(n *checkCounts) error {
 		Kind: "summary", Schema: schemaOfCheck, Format: n.Format, Octets: n.Octets, Packets: n.Packets,
 		Segments: n.Skipped[capture.Taken], Skipped: []jsonCount{}, Dropped: n.Dropped,
 		Connections: n.Connections, Shown: n.Shown, Ends: []jsonCount{}, Blind: []jsonBlind{},
-		Violations: n.Violations, IfComplete: n.IfComplete, Warnings: n.Warnings,
+		Violations: n.Violations, Suspects: n.Suspects, Warnings: n.Warnings,
 	}
 	for i := 1; i < capture.NumSkips; i++ {
 		if n.Skipped[i] > 0 {

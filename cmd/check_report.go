@@ -38,11 +38,11 @@ func (t *checkText) connection(c *vantage.Conn) error {
 // writeFinding writes one finding: what, where, and what would be right.
 func writeFinding(b *bytes.Buffer, f *vantage.Finding) {
 	grade := "illegal"
-	if f.Warning {
+	switch {
+	case f.Warning:
 		grade = "warning (SHOULD)"
-	}
-	if f.IfComplete {
-		grade += ", if complete"
+	case f.IfComplete:
+		grade = "suspect (illegal if the capture has missed nothing)"
 	}
 	times := ""
 	if f.Times > 1 {
@@ -88,7 +88,7 @@ func (t *checkText) summary(n *checkCounts) error {
 		writeWrapped(&b, "not read     ", text)
 	}
 	if n.Dropped > 0 {
-		writeWrapped(&b, "dropped      ", fmt.Sprintf("%s, says the file: findings marked \"if complete\" may come of that",
+		writeWrapped(&b, "dropped      ", fmt.Sprintf("%s, says the file: suspects may come of that",
 			count(n.Dropped, "packet")))
 	}
 	fmt.Fprintf(&b, "connections  %d%s\n", n.Connections, t.over(n))
@@ -108,6 +108,7 @@ func (t *checkText) summary(n *checkCounts) error {
 	}
 	writeWrapped(&b, "never judged ", "from one vantage point: "+strings.Join(never, "; "))
 	fmt.Fprintf(&b, "warnings     %s\n", orNone(n.Warnings))
+	fmt.Fprintf(&b, "suspects     %s\n", orNone(n.Suspects))
 	writeWrapped(&b, "illegal      ", illegalText(n))
 	_, err := b.WriteTo(t.k.stdout)
 	return err
@@ -120,11 +121,7 @@ func illegalText(n *checkCounts) string {
 		}
 		return "nothing"
 	}
-	text := fmt.Sprintf("%s broken in %s", count(n.Violations, "rule"), count(n.In, "connection"))
-	if n.IfComplete > 0 {
-		text += fmt.Sprintf("; %d of them if the capture is complete", n.IfComplete)
-	}
-	return text
+	return fmt.Sprintf("%s broken in %s", count(n.Violations, "rule"), count(n.In, "connection"))
 }
 
 func orNone(n uint64) string {
