@@ -101,11 +101,11 @@ Ctrl-C stopped it.`,
 	flags.BoolVar(&k.ladder, "ladder", false, "a ladder of every connection, illegal or not")
 	flags.BoolVar(&k.all, "all", false, "every line of a long ladder")
 	flags.StringArrayVar(&k.only, "conn", nil,
-		"only this `CONNECTION`: a number, an address, a port (:443), or ADDRESS:PORT; may be given again")
+		"only `THIS`: a number, ADDRESS, :PORT or ADDRESS:PORT; may be given again")
 	flags.BoolVar(&k.json, "json", false, "one JSON object a line: the connections, then the summary")
-	flags.BoolVar(&k.complete, "complete", false, "the capture has every segment: what it lacks was not sent, and suspects are illegal")
+	flags.BoolVar(&k.complete, "complete", false, "the capture has missed nothing: suspects are illegal")
 	flags.StringVar(&k.checksums, "checksums", "auto",
-		"wrong ones are left out, but those not filled in yet: auto; those too: verify; none: ignore (`WHAT`)")
+		"leave out `WHICH`: auto (wrong), verify (not filled in, too), ignore (none)")
 	flags.IntVar(&k.connections, "connections", vantage.DefaultConnections, "follow so `MANY` at once")
 	complete := cobra.FixedCompletions([]string{"auto", "verify", "ignore"}, cobra.ShellCompDirectiveNoFileComp)
 	_ = cc.RegisterFlagCompletionFunc("checksums", complete)

@@ -12,11 +12,11 @@ import (
 // Columns of the ladder of a capture. A state stands on the side of the end that
 // has sent the segment: its own, by what its segments say.
 //
-//	frame       time  A                                                                      B
-//	    1   0.000000  SYN-SENT     --> [SYN] Seq=0 Win=64240                             -->
-//	    2   0.000512               <-- [SYN,ACK] Seq=0 Ack=1 Win=65160                   <-- SYN-RECEIVED
+//	frame       time  A                                                                  B
+//	    1   0.000000  SYN-SENT     --> [SYN] Seq=0 Win=64240                         -->
+//	    2   0.000512               <-- [SYN,ACK] Seq=0 Ack=1 Win=65160               <-- SYN-RECEIVED
 const (
-	ladderLeft  = 21                 // A's state
+	ladderLeft  = 20                 // A's state
 	ladderText  = ladderLeft + 17    // what the segment says
 	ladderRight = reportColumns - 12 // B's state
 	ladderRoom  = ladderRight - 5 - ladderText
@@ -25,7 +25,7 @@ const (
 // writeCaptureLadder writes the lines that were kept of a connection, and what
 // was found at them.
 func writeCaptureLadder(b *bytes.Buffer, c *vantage.Conn) {
-	fmt.Fprintf(b, "  frame       time  %-*s%s\n", ladderRight-20, " A", "B")
+	fmt.Fprintf(b, "  frame       time  %-*s%s\n", ladderRight-ladderLeft, "A", "B")
 	lines := c.Lines()
 	findings := c.Findings()
 	shown := uint64(0)
