@@ -105,7 +105,7 @@ Ctrl-C stopped it.`,
 	flags.BoolVar(&k.json, "json", false, "one JSON object a line: the connections, then the summary")
 	flags.BoolVar(&k.complete, "complete", false, "the capture has missed nothing: suspects are illegal")
 	flags.StringVar(&k.checksums, "checksums", "auto",
-		"leave out `WHICH`: auto (wrong), verify (not filled in, too), ignore (none)")
+		"`WHICH` are left out: auto (wrong), verify (unfilled too), ignore")
 	flags.IntVar(&k.connections, "connections", vantage.DefaultConnections, "follow so `MANY` at once")
 	complete := cobra.FixedCompletions([]string{"auto", "verify", "ignore"}, cobra.ShellCompDirectiveNoFileComp)
 	_ = cc.RegisterFlagCompletionFunc("checksums", complete)
