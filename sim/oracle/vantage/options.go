@@ -32,6 +32,6 @@ func (j *Judge) optionsFit(s *capture.Segment, e endpoint.End, d, p *side) {
 	case has && !(d.timestamps && p.timestamps):
 		j.ifComplete(ruleI52, s, e, o, "timestamps if both SYNs have them", "%v sent %v with %v", e, s.Flags, o)
 	case !has && d.always && p.always && o.Check() == nil:
-		j.ifComplete(ruleI52, s, e, o, "timestamps", "%v left out the timestamps that both SYNs have", e)
+		j.ifComplete(ruleI52, s, e, "none", "timestamps", "%v left out the timestamps that both SYNs have", e)
 	}
 }

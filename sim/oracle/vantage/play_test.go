@@ -208,6 +208,7 @@ var plays = []struct{ name, play, want string }{
 
 	{"I-48: a SYN again too soon", "A SYN 0 | +0.3s A SYN 0", "I-48 A!"},
 	{"I-48: in time", "A SYN 0 | +1s A SYN 0 | +2s A SYN 0", ""},
+	{"I-48: refused, and tried again", "A SYN 0 | B RST,ACK =0:1 | +0.5s A SYN 0 | B RST,ACK =0:1", ""},
 	{"I-48: a copy", "A SYN 0 id 5 | +0.3s A SYN 0 id 5", ""},
 
 	{"I-52: window scale without SYN", handshake + "A ACK 1:1 ws 2", "I-52 A"},

@@ -29,7 +29,7 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 	}
 	acked := s.Flags.Has(endpoint.ACK)
 	if d.syns > 0 && !acked {
-		j.synAgain(s, e, d)
+		j.synAgain(s, e, d, p)
 	}
 	if !acked {
 		d.syns++
@@ -51,12 +51,13 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 }
 
 // synAgain is I-48 for a SYN: RTO begins with one second. A SYN that TIME-WAIT has
-// answered with an ACK may go out again at once, behind the RST for that.
-func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d *side) {
+// answered with an ACK may go out again at once, behind the RST for that; and one that
+// was refused begins another attempt.
+func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d, p *side) {
 	gap := s.At - d.synAt
 	val, ok := stamped(s)
 	another := s.ID != d.synID || ok && val != d.synStamp // than a copy that the network has made
-	if gap >= leastRTO*9/10 || !another || d.reset || j.reopened {
+	if gap >= leastRTO*9/10 || !another || d.reset || p.reset || j.reopened {
 		return
 	}
 	j.warn(ruleI48, s, e, time.Duration(gap), time.Duration(leastRTO),
