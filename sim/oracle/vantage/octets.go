@@ -1,5 +1,7 @@
 package vantage
 
+import "math/bits"
+
 // Memory for the octets of streams, so that what is sent again can be compared.
 const (
 	firstMemory = 4 << 10   // octets of a stream that are remembered at first,
@@ -10,7 +12,36 @@ const (
 // octets.
 type Memory struct {
 	left int64
-	free [][]byte // of mostMemory
+	free [classes][][]byte // rings that were given back, by size
+}
+
+// classes is how many sizes of rings there are: each is twice the one before.
+const classes = 6
+
+// class is the number of a size.
+func class(size int) int { return bits.Len(uint(size)/firstMemory) - 1 }
+
+// ring takes a ring out of the memory.
+func (m *Memory) ring(size int) (ring []byte) {
+	m.left -= int64(size)
+	free := &m.free[class(size)]
+	if n := len(*free); n > 0 {
+		ring, *free = (*free)[n-1], (*free)[:n-1]
+		return ring
+	}
+	return make([]byte, size)
+}
+
+// back takes one back.
+func (m *Memory) back(ring []byte) {
+	const kept = 16 // of a size
+	if len(ring) == 0 {
+		return
+	}
+	m.left += int64(len(ring))
+	if free := &m.free[class(len(ring))]; len(*free) < kept {
+		*free = append(*free, ring)
+	}
 }
 
 // octets are the latest ones of a stream, from lo up to but not with hi.
@@ -82,29 +113,21 @@ func (o *octets) room(m *Memory, n int) {
 	for size < n && size < mostMemory {
 		size *= 2
 	}
-	if size == len(o.ring) || m.left < int64(size-len(o.ring)) {
+	if size == len(o.ring) || m.left < int64(size) {
 		return
 	}
-	m.left -= int64(size - len(o.ring))
-	var ring []byte
-	if k := len(m.free); size == mostMemory && k > 0 {
-		ring, m.free = m.free[k-1], m.free[:k-1]
-	} else {
-		ring = make([]byte, size)
-	}
+	ring := m.ring(size)
 	for at := o.lo; at < o.hi; { // what is remembered, to its new places
 		i, k := int(at)&(len(o.ring)-1), int(at)&(size-1)
 		c := copy(ring[k:], o.ring[i:min(len(o.ring), i+int(o.hi-at))])
 		at += int64(c)
 	}
+	m.back(o.ring)
 	o.ring = ring
 }
 
 // forget gives the memory back.
 func (o *octets) forget(m *Memory) {
-	m.left += int64(len(o.ring))
-	if len(o.ring) == mostMemory && len(m.free) < 16 {
-		m.free = append(m.free, o.ring)
-	}
+	m.back(o.ring)
 	*o = octets{}
 }
