@@ -60,6 +60,7 @@ type checkCounts struct {
 	Suspects    uint64                   // broken if the capture is complete
 	Warnings    uint64
 	GivenUp     uint64
+	Damaged     uint64 // segments that were left out for their checksum
 	Took        time.Duration
 	Stopped     bool  // by Ctrl-C
 	Err         error // where the capture stopped to make sense
@@ -213,7 +214,8 @@ func (k *check) judge(ctx context.Context, reader *capture.Reader, counted *coun
 	table.End()
 	watch.clear()
 	n.Format, n.Application, n.Dropped = reader.Format(), reader.Application(), reader.Dropped()
-	n.Octets, n.Connections, n.GivenUp, n.Took = counted.n, table.Connections(), table.GivenUp, time.Since(k.started)
+	n.Octets, n.Took = counted.n, time.Since(k.started)
+	n.Connections, n.GivenUp, n.Damaged = table.Connections(), table.GivenUp, table.Damaged
 	return k.verdict(failed)
 }
 

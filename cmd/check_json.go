@@ -119,7 +119,8 @@ type jsonCheck struct {
 	Packets     uint64            `json:"packets"`
 	Segments    uint64            `json:"segments"`
 	Skipped     []jsonCount       `json:"not_read"`
-	Dropped     uint64            `json:"dropped"` // as the file says
+	Damaged     uint64            `json:"left_out"` // for their checksum
+	Dropped     uint64            `json:"dropped"`  // as the file says
 	Connections uint64            `json:"connections"`
 	Shown       uint64            `json:"shown"`
 	Ends        []jsonCount       `json:"ends"`
@@ -139,7 +140,7 @@ type vantageUnjudged struct {
 func (w *checkJSON) summary(n *checkCounts) error {
 	j := jsonCheck{
 		Kind: "summary", Schema: schemaOfCheck, Format: n.Format, Octets: n.Octets, Packets: n.Packets,
-		Segments: n.Skipped[capture.Taken], Skipped: []jsonCount{}, Dropped: n.Dropped,
+		Segments: n.Skipped[capture.Taken], Skipped: []jsonCount{}, Damaged: n.Damaged, Dropped: n.Dropped,
 		Connections: n.Connections, Shown: n.Shown, Ends: []jsonCount{}, Blind: []jsonBlind{},
 		Violations: n.Violations, Suspects: n.Suspects, Warnings: n.Warnings,
 	}

@@ -87,6 +87,10 @@ func (t *checkText) summary(n *checkCounts) error {
 	if text := n.skippedText(); text != "" {
 		writeWrapped(&b, "not read     ", text)
 	}
+	if n.Damaged > 0 {
+		writeWrapped(&b, "left out     ", fmt.Sprintf("%s for a wrong checksum: damaged, or altered after the capture (--checksums ignore)",
+			count(n.Damaged, "segment")))
+	}
 	if n.Dropped > 0 {
 		writeWrapped(&b, "dropped      ", fmt.Sprintf("%s, says the file: suspects may come of that",
 			count(n.Dropped, "packet")))

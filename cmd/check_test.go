@@ -144,6 +144,20 @@ func TestCheckRoom(t *testing.T) {
 	contains(t, s.out, "given up to make room", "illegal      nothing")
 }
 
+// A segment with a wrong checksum is left out, and that is said; or it is taken.
+func TestCheckChecksums(t *testing.T) {
+	file := illegalCapture(t)
+	text := bytes.LastIndex(file, sim.Content(sim.ContentStart(0, 1), 1, 20))
+	if text < 0 {
+		t.Fatal("the text is not in the capture")
+	}
+	file[text+7] ^= 0x55
+	s := call(sim.TCP(), string(file), "check", "-").want(t, ExitLegal) // it was what is illegal
+	contains(t, s.out, "left out     1 segment for a wrong checksum", "illegal      nothing")
+	s = call(sim.TCP(), string(file), "check", "--checksums", "ignore", "-").want(t, exitIllegal)
+	contains(t, s.out, "capture-fin-last")
+}
+
 // Captures that hold nothing to judge.
 func TestCheckNothing(t *testing.T) {
 	header := "\xd4\xc3\xb2\xa1\x02\x00\x04\x00\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\x00\x00"

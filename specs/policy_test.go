@@ -36,7 +36,7 @@ const policy = `
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/capture                            < endpoint
 	sim/oracle/vantage                     < endpoint sim sim/capture sim/oracle/wireonly
-	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
+	sim/report/pcapng                      < endpoint link faults sim sim/capture sim/report sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
 	specs/wire                             < ours github.com/gopacket/gopacket pgregory.net/rapid
