@@ -113,6 +113,7 @@ func TestHeaders(t *testing.T) {
 		{"routed, arrived", extended(d6, route(0)), Taken, SumGood},
 		{"routed, on its way", extended(d6, route(1)), Taken, SumUnknown},
 		{"the only fragment", extended(d6, fragment(0)), Taken, SumGood},
+		{"the same, with reserved bits", extended(d6, fragment(6)), Taken, SumGood},
 		{"IPv6 fragment", extended(d6, fragment(1)), Fragment, 0},
 		{"ESP", change(d6, 6, 50), NotTCP, 0},
 		{"an extension header that is too long", extended(d6, []byte{nextDestination, 200, 0, 0, 0, 0, 0, 0}), Malformed, 0},

@@ -152,6 +152,7 @@ var plays = []struct{ name, play, want string }{
 	{"I-11: acknowledges what was not sent", handshake + "A ACK 1:1 len 10 | B ACK 1:12 | A ACK 11:1", "I-11 B?"},
 	{"I-11: the same, and the peer goes on there", handshake + "A ACK 1:1 len 10 | B ACK 1:20 | +2s A ACK 11:1 len 5", "I-11 B?"},
 	{"I-11: a gap in the capture", handshake + "A ACK 1:1 len 10 | B ACK 1:21 | A ACK 21:1 len 10 | B ACK 1:31", ""},
+	{"I-11: a gap, seen later", handshake + "A ACK 1:1 len 10 | B ACK 1:21 | +2s A ACK 21:1 len 10", ""},
 	{"I-11: the capture has swapped them", handshake + "B ACK 1:11 | A ACK 1:1 len 10 | B ACK 1:11", ""},
 	{"I-11: nothing more comes", handshake + "A ACK 1:1 len 10 | B ACK 1:12", ""},
 	{"I-11: not even the SYN", handshake + "B ACK 1:0", "I-11 B?"},
@@ -204,7 +205,7 @@ var plays = []struct{ name, play, want string }{
 	{"I-37: behind the FIN it means nothing", handshake + "A FIN,ACK 1:1 len 10 | B ACK 1:12 win 10", ""},
 
 	{"I-43: an ACK war", handshake + strings.Repeat("A ACK 1:1 | B ACK 1:1 | ", 60) + "A ACK 1:1", "I-43 A! I-43 B!"},
-	{"I-43: keep-alives", handshake + "A ACK 1:1 len 1 | " + strings.Repeat("+2s B ACK 0:2 | A ACK 2:1 | ", 60) + "A ACK 2:1", ""},
+	{"I-43: keep-alives", handshake + "A ACK 1:1 len 1 | " + strings.Repeat("+0.5s B ACK 0:2 | A ACK 2:1 | ", 60) + "A ACK 2:1", ""},
 
 	{"I-48: a SYN again too soon", "A SYN 0 | +0.3s A SYN 0", "I-48 A!"},
 	{"I-48: in time", "A SYN 0 | +1s A SYN 0 | +2s A SYN 0", ""},
@@ -226,7 +227,13 @@ var plays = []struct{ name, play, want string }{
 	{"I-53: a block of what was not sent", sacked + "A ACK 1:1 len 20 | B ACK 1:11 sack 18-30 | A ACK 21:1", "I-53 B?"},
 
 	{"I-54: the clock runs backwards", stamped + "A ACK 1:1 len 5 ts 30/20 | A ACK 6:1 len 5 ts 29/20", "I-54 A!"},
+	{"options: the timestamps are lost in it", stamped + "A ACK 1:1 raw 02000000", "options A"},
 	{"options: an illegal length", handshake + "A ACK 1:1 raw 08010000", "options A"},
+
+	{"complete: an octet that was never sent is acknowledged", handshake + "A ACK 1:1 len 10 | A ACK 21:1 len 10 | B ACK 1:31", "I-11 B"},
+	{"complete: nothing more comes", handshake + "A ACK 1:1 len 10 | B ACK 1:12", "I-11 B"},
+	{"complete: a RST for an ACK of what was not sent", handshake + "B ACK 1:5000 | A RST 5000", "I-11 B"},
+	{"complete: a RST in the window, but beyond what was sent", handshake + "A RST 500", "I-20 A"},
 
 	{"begun in the middle", "A ACK 100:200 len 50 | B ACK 200:150 len 60 | A ACK 150:260 | A FIN,ACK 150:260 | B FIN,ACK 260:151 | A ACK 151:261", ""},
 	{"a simultaneous open", "A SYN 0 | B SYN 0 | A SYN,ACK 0:1 | B SYN,ACK 0:1 | A ACK 1:1 len 5 | B ACK 1:6", ""},
@@ -251,6 +258,7 @@ func TestPlays(t *testing.T) {
 					found = append(found, text)
 				}
 			}}
+			o.Judge.Complete = strings.HasPrefix(p.name, "complete")
 			table := vantage.NewTable(o)
 			for _, s := range segments(t, p.play) {
 				table.Segment(&s)

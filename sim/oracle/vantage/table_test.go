@@ -3,6 +3,7 @@ package vantage_test
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"example.org/halfopen/endpoint"
@@ -67,6 +68,45 @@ func TestOverMakesRoom(t *testing.T) {
 	table.End()
 	if table.GivenUp > 0 || why["reset"] != 49 || why["open when the capture ends"] != 1 {
 		t.Errorf("%d given up: %v", table.GivenUp, why)
+	}
+}
+
+// A connection that is over is handed over a minute later, and what comes then
+// begins another.
+func TestLinger(t *testing.T) {
+	var why []string
+	table := vantage.NewTable(vantage.TableOptions{Done: func(c *vantage.Conn) { why = append(why, c.Why.String()) }})
+	table.Segment(sent(0, false, 1, endpoint.SYN, 0, 0, nil))
+	table.Segment(sent(0, true, 2, endpoint.RST|endpoint.ACK, 0, 1, nil))
+	table.Segment(sent(1, false, 59_000, endpoint.SYN, 0, 0, nil))
+	if len(why) > 0 {
+		t.Error("too soon")
+	}
+	table.Segment(sent(0, true, 61_000, endpoint.RST, 1, 0, nil))
+	if len(why) != 1 || why[0] != "reset" || table.Connections() != 3 {
+		t.Errorf("%v, %d connections", why, table.Connections())
+	}
+}
+
+// Where the SYNs of another incarnation were missed, its numbers tell it apart:
+// from those of one that was closed.
+func TestIncarnations(t *testing.T) {
+	for play, want := range map[string]uint64{
+		handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | B FIN,ACK 1:2 | A ACK 2:2": 1,
+		handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | A SYN 70000 | A ACK 2:2":   2,
+		handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | " + strings.Repeat("A ACK 70001:90001 len 10 | ", 4) +
+			"B ACK 90001:70011": 2,
+		handshake + strings.Repeat("A ACK =90000000:=500000000 len 10 | ", 4) + "A ACK 1:1": 2,
+		"A SYN 0 | B SYN 0 | A SYN,ACK 0:1 | B SYN,ACK 0:1":                                 1,
+		"A SYN 0 | A SYN 500 | A SYN 0":                                                     2,
+	} {
+		table := vantage.NewTable(vantage.TableOptions{})
+		for _, s := range segments(t, play) {
+			table.Segment(&s)
+		}
+		if table.Connections() != want {
+			t.Errorf("%s: %d connections, want %d", play, table.Connections(), want)
+		}
 	}
 }
 
