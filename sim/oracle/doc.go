@@ -5,9 +5,17 @@
 // what each end tells about itself, and what it emits, keeps the RFC's
 // invariants; the octets that are read are those that were sent; a segment
 // that is owed an answer gets it in time, and one that is owed nothing gets
-// nothing; an end that gave up had earned it; the states in which the run
-// ended are states in which it may rest; after the network has healed it
-// settles in time.
+// nothing; a CLOSE, an ABORT and a RECEIVE do what they say, and what can be read
+// is kept; segments fit the peer's MSS; timers run when they should and not when
+// they should not; an end that gave up had earned it, and one that has earned it
+// gives up; the states in which the run ended are states in which it may rest;
+// after the network has healed it settles in time.
+//
+// What a step may do stands in the transition table of RFC 9293 3.10, which is data
+// (sim/oracle/table): the judge works out the facts of a step, and the table says
+// which row explains it (Judge.Found), and what is owed after it. Which pairs of
+// states the two ends can be in is data, too (sim/oracle/joint). Invariants lists
+// what no rule here is named after, and who holds it.
 //
 // This room may import sim, endpoint, link and faults, and nothing else of
 // ours. It shares no logic with endpoint.TCP: of endpoint it uses the

@@ -15,6 +15,7 @@ type hidden struct {
 	sent    bool   // a SYN,ACK left,
 	iss     uint32 // with this number
 	several bool   // and another with another
+	mss     int    // what the SYN asked for
 
 	answers  bool // something left that a throttle may count,
 	answered time.Duration
@@ -32,7 +33,10 @@ func (j *Judge) heardHidden(s *sim.Step, d *shadow) {
 	if s.Before.State != sLISTEN || !j.profiles[s.End].HidesSynReceived || f&endpoint.RST != 0 {
 		return
 	}
-	d.hidden.syn = d.hidden.syn || f&endpoint.SYN != 0
+	if f&endpoint.SYN != 0 {
+		d.hearMSS(j, s)
+		d.hidden.syn, d.hidden.mss = true, d.sndMSS
+	}
 	d.hidden.fin = d.hidden.fin || f&endpoint.FIN != 0
 }
 
@@ -45,7 +49,6 @@ func (j *Judge) saidHidden(s *sim.Step, d *shadow, g *endpoint.Segment) {
 	h, iss := &d.hidden, uint32(g.Seq)
 	h.several = h.several || h.sent && h.iss != iss
 	h.sent, h.iss = true, iss
-	j.out.kinds |= aSYNACK
 	d.options = optionsOf(g)
 }
 
@@ -64,7 +67,7 @@ func (j *Judge) unhide(s *sim.Step, d *shadow) *sim.Step {
 	j.coverage.Edges[sLISTEN][sSYNRECEIVED]++
 	d.settled(j)
 	d.begin(s.At)
-	d.passive, d.options = true, said
+	d.passive, d.options, d.sndMSS = true, said, h.mss
 	d.nxt, d.max, d.rcvNxt = 1, 1, 1
 	d.everAnswer, d.answered = h.answers, h.answered
 	if h.fin {
@@ -86,7 +89,7 @@ func (j *Judge) unhide(s *sim.Step, d *shadow) *sim.Step {
 		d.rcvWnd += uint32(taken)
 	}
 	before.RCV = endpoint.RCV{NXT: endpoint.Seq(d.irs + 1), WND: d.rcvWnd}
-	j.noteTimestamps()
+	j.noteOptions()
 	j.scratch.step = *s
 	j.scratch.step.Before = before
 	return &j.scratch.step

@@ -8,21 +8,25 @@ import (
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // Judge judges one run after another. The zero value is not ready: Reset it
 // for each run. It is a plain value: CopyFrom makes a second one that goes its
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
-	profiles [2]endpoint.Profile
-	start    [2]uint64 // where each end's stream begins in the content table
-	ports    [2]uint16
-	script   faults.Script // of the scenario, not to be written to
-	heal     time.Duration
-	slowest  time.Duration // what timers may take (settle.go)
-	bounded  bool          // and whether that is known
-	trip     time.Duration // how long a segment and its answer may take after heal
-	rate     int64         // the slower direction's octets a second, 0 if infinite
+	profiles   [2]endpoint.Profile
+	claims     [2]table.Fact // those that the profiles decide,
+	ackRange   [2]table.Fact // and one that a window has to be told for
+	start      [2]uint64     // where each end's stream begins in the content table
+	ports      [2]uint16
+	defaultMSS int           // for an end whose peer names none
+	script     faults.Script // of the scenario, not to be written to
+	heal       time.Duration
+	slowest    time.Duration // what timers may take (settle.go)
+	bounded    bool          // and whether that is known
+	trip       time.Duration // how long a segment and its answer may take after heal
+	rate       int64         // the slower direction's octets a second, 0 if infinite
 
 	ends [2]shadow
 	due  time.Duration // the earlier of the two ends' owed answers; Never if none
@@ -31,6 +35,8 @@ type Judge struct {
 	// Liveness.
 	base     time.Duration // the last thing that may have set something going
 	settleBy time.Duration
+	left     int64         // octets that SEND has taken,
+	most     time.Duration // and the bound for so many; 0: not worked out
 	late     sim.Violation // a bound was missed; it counts if the run turns out fair
 
 	hostile bool // something arrived that no TCP sent
@@ -38,7 +44,11 @@ type Judge struct {
 	gaveUp  bool // an end gave up, or its host crashed
 	forgot  bool // a connection ended at one end otherwise than by FINs
 
-	out out // scratch: what left in the step that is judged
+	troubles troubles
+
+	out   out         // scratch: what left in the step that is judged
+	step  table.Step  // scratch: the step, as the table asks for it
+	found table.Found // what explains it
 
 	v        sim.Violation
 	judged   Judged
@@ -68,21 +78,29 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
+		j.claims[e], j.ackRange[e] = claimed(&profiles[e]), when(profiles[e].ACKRange, table.ACKRange)
 	}
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
 	j.ports = [2]uint16{sockets[0].Port(), sockets[1].Port()}
+	j.defaultMSS = defaultMSS4
+	if s.IPv6 {
+		j.defaultMSS = defaultMSS6
+	}
 	for e := range s.Link {
 		j.measure(&s.Link[e])
 	}
 	for e := range j.ends {
-		j.ends[e] = shadow{due: endpoint.Never}
+		j.ends[e] = shadow{owed: owing{due: endpoint.Never}}
 	}
 	j.due = endpoint.Never
+	j.troubles.foresee(s)
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
+	j.left, j.most = 0, 0
 	j.late = sim.Violation{}
 	j.hostile, j.aborted, j.gaveUp, j.forgot = false, false, false, false
+	j.found = table.Found{}
 	j.v = sim.Violation{}
 	j.coverage.Visits[endpoint.Closed] += 2
 }
@@ -100,12 +118,15 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.profiles, j.start, j.ports = src.profiles, src.start, src.ports
+	j.ackRange = src.ackRange
+	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
+	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
 	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
 	j.ends, j.due = src.ends, src.due
 	j.wire.copyFrom(&src.wire)
 	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
+	j.left, j.most = src.left, src.most
 	j.hostile, j.aborted, j.gaveUp, j.forgot = src.hostile, src.aborted, src.gaveUp, src.forgot
 	j.v = src.v
 }
@@ -127,6 +148,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 		return false
 	}
 	d := &j.ends[s.End]
+	j.found = table.Found{}
 	if s.At > j.due && !j.overdue(s) {
 		return false
 	}
@@ -153,6 +175,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 // been fair is judged.
 func (j *Judge) blind(s *sim.Step, d *shadow) bool {
 	d.known = s.After.Known
+	j.troubles.unseen = true
 	j.judged.ends[s.End].lacked |= lackState
 	j.aborted, j.forgot = true, true
 	for i := range s.Emits {
@@ -168,12 +191,10 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owes, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
+	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt, rcvWnd: d.rcvWnd}
 	if arrived {
 		j.see(s, d, &a)
-		if a.intact {
-			o.row = j.owe(s, d, &a)
-		}
+		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
 	}
 	from, to := s.Before.State, s.After.State
 	if from != to {
@@ -181,39 +202,56 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 			return false
 		}
 	}
+	j.before(s, d, &a)
 	if arrived {
 		j.hear(s, d, &a)
 		if !a.intact {
+			j.found = table.Match(&j.step)
 			return j.inert(s)
 		}
 	}
-	if from != to && !j.moved(s, d, &a) {
-		return false
+	if from != to {
+		j.moved(s, d, &a)
 	}
+	if j.keeps(s, d, &a) {
+		return true
+	}
+	if from != to {
+		j.leads(s, d, &a) // an illegal edge is the cause of all else
+	}
+	return false
+}
+
+// keeps judges a step by all rules but that of the edge, which is asked only if
+// one of them is broken: a step that the table explains is a legal edge.
+func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
+	from, to, arrived := s.Before.State, s.After.State, s.Arrived != nil
 	if s.Cause.Kind == sim.Call && !j.called(s, d) {
 		return false
 	}
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && !j.unmoved(s, d, &a) {
+	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a)) {
 		return false
 	}
-	if !j.emitted(s, d, &a) {
+	if !j.emitted(s, d, a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
 		return false
 	}
-	if from != to && !j.entered(s, d, &a) {
+	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) {
 		return false
 	}
-	if arrived {
-		if !j.answerFits(s, d, &a) {
-			return false
-		}
-	} else if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) {
+	if from != to && !j.entered(s, d, a) {
+		return false
+	}
+	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, a) {
 		return false
 	}
 	d.state = to
-	return j.holds(s, d)
+	if from != to || !arrived {
+		j.troubles.meet(j, s, d)
+	}
+	return (from == to || j.together(s)) && j.holds(s, d)
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.
@@ -223,8 +261,10 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 	j.coverage.Edges[from][to]++
 	opening := s.Cause.Kind == sim.Call &&
 		(s.Cause.Call == sim.CallActiveOpen || s.Cause.Call == sim.CallPassiveOpen)
-	if opening {
-		d.open()
+	if opening && from == sLISTEN {
+		d.open(false) // it is one TCB: what SENDs in SYN-RECEIVED have queued is in it still
+	} else if opening {
+		d.open(true)
 	}
 	if !hasTCB(to) || hasTCB(from) && (from != sTIMEWAIT || to != sSYNRECEIVED) {
 		return true
@@ -238,6 +278,7 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 		d.opens++
 		d.taken, d.read, d.closed, d.queued = 0, 0, false, false
 		if s.After.Known&endpoint.KnowISS != 0 {
+			j.ask(ruleI33)
 			if int32(uint32(s.After.ISS)-iss-uint32(highest)) < 0 {
 				return j.fail(ruleI33, s, printed(uint32(s.After.ISS)), printed(iss+uint32(highest)),
 					"%v reopened with ISS %d, below %d that it has used", s.End,
@@ -272,13 +313,15 @@ func (j *Judge) causeText(s *sim.Step, d *shadow, a *arrival) string {
 	g := s.Arrived
 	text := g.Flags.String()
 	if hasTCB(s.Before.State) && a.judged && s.Before.State != sSYNSENT {
-		text += fmt.Sprintf(" SEQ=%d (RCV.NXT %d)", a.seq, d.rcvNxt)
+		seq, nxt, space := figures(d.irs, a.seq, j.out.rcvNxt)
+		text += fmt.Sprintf(" SEQ=%s (RCV.NXT %s)%s", seq, nxt, space)
 	} else {
 		text += fmt.Sprintf(" SEQ=%d", uint32(g.Seq))
 	}
 	if g.Flags&endpoint.ACK != 0 {
 		if d.haveISS {
-			text += fmt.Sprintf(" ACK=%d", a.ack)
+			ack, _, space := figures(d.iss, a.ack, j.out.una)
+			text += " ACK=" + ack + space
 		} else {
 			text += fmt.Sprintf(" ACK=%d", uint32(g.Ack))
 		}

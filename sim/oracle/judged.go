@@ -9,9 +9,30 @@ import (
 
 // Judged remembers what the ends of a judge's runs did not give: what no step
 // told, and no profile claimed. Rules that need it were not judged, which is
-// not the same as passed. Nothing is counted: two bits for each thing that an
-// end may give. The zero value has seen nothing.
-type Judged struct{ ends [2]given }
+// not the same as passed. And it counts how often each rule was judged: how often
+// something happened of which the rule has something to say. The zero value has
+// seen nothing.
+type Judged struct {
+	ends  [2]given
+	times [numRules]uint64
+}
+
+// together has rules that are judged whenever another is, which is counted for
+// both: 0 for those that are counted alone. It spares the hot path.
+var together = [numRules]rule{
+	ruleI9: ruleI7, ruleI16: ruleWire, ruleI17: ruleWire, ruleSockets: ruleWire, ruleI59: ruleI58,
+}
+
+// Times is how often a rule was judged, by its index in Rules.
+func (g *Judged) Times(rule int) uint64 {
+	if with := together[rule]; with != 0 {
+		return g.times[with]
+	}
+	return g.times[rule]
+}
+
+// ask counts that a rule is judged.
+func (j *Judge) ask(r rule) { j.judged.times[r]++ }
 
 // given is what an end gave at some time, and what it lacked at some time.
 type given struct{ knew, lacked lack }
@@ -38,7 +59,8 @@ const (
 	lackR2SYN       = lackErr << 5
 	lackSynReceived = lackErr << 6 // it shows that state
 	lackTimestamps  = lackErr << 7 // a connection without them
-	numLacks        = 15
+	lackSACK        = lackErr << 8 // and one without SACK
+	numLacks        = 16
 
 	lackTold    = lack(endpoint.KnowAll)
 	lackClaimed = lackTimestamps - lackRFC5961
@@ -47,7 +69,7 @@ const (
 // lackNames are the words of reports, in the order of the bits.
 var lackNames = [numLacks]string{
 	"State", "SND", "SND.WND", "RCV", "ISS", "buffers", "Deadline", "Err",
-	"RFC5961", "MSL", "RTOMax", "R2", "R2SYN", "SYN-RECEIVED", "no timestamps",
+	"RFC5961", "MSL", "RTOMax", "R2", "R2SYN", "SYN-RECEIVED", "no timestamps", "no SACK",
 }
 
 // mattering is what an end has to tell in each state: without a TCB there are
@@ -92,7 +114,7 @@ func (g *given) claimed(p *endpoint.Profile) {
 	if !p.HidesSynReceived {
 		c |= lackSynReceived
 	}
-	g.knew |= c | lackTimestamps // only a connection that has them lacks that
+	g.knew |= c | lackTimestamps | lackSACK // only a connection that has them lacks that
 	g.lacked |= lackClaimed &^ c
 }
 
@@ -101,6 +123,9 @@ func (g *Judged) Merge(o *Judged) {
 	for e := range g.ends {
 		g.ends[e].knew |= o.ends[e].knew
 		g.ends[e].lacked |= o.ends[e].lacked
+	}
+	for r := range g.times {
+		g.times[r] += o.times[r]
 	}
 }
 
@@ -129,6 +154,9 @@ func NotJudged(known endpoint.Known, p endpoint.Profile) []Unjudged {
 	g.claimed(&p)
 	if p.Timestamps {
 		g.lacked |= lackTimestamps
+	}
+	if p.SACK {
+		g.lacked |= lackSACK
 	}
 	return unjudged(&g, &given{})
 }

@@ -5,9 +5,12 @@ import "example.org/halfopen/endpoint"
 // options are those of a SYN that change how the rest of the connection is to
 // be read.
 type options struct {
+	hasMSS     bool  // RFC 9293 3.7.1
+	sack       bool  // RFC 2018 2: permitted
 	timestamps bool  // RFC 7323 3
 	scales     bool  // RFC 7323 2: windows on the wire are to be shifted,
 	shift      uint8 // by so many bits
+	mss        uint16
 }
 
 // maxShift is the largest window scale (RFC 7323 2.3).
@@ -15,7 +18,7 @@ const maxShift = 14
 
 // optionsOf reads the options of a segment, with a parser of its own.
 func optionsOf(g *endpoint.Segment) (found options) {
-	const end, nop, scale, timestamps = 0, 1, 3, 8
+	const end, nop, mss, scale, sack, timestamps = 0, 1, 2, 3, 4, 8
 	for o := []byte(g.Options); len(o) > 0; {
 		if o[0] == end {
 			break
@@ -28,6 +31,10 @@ func optionsOf(g *endpoint.Segment) (found options) {
 			break
 		}
 		switch {
+		case o[0] == mss && o[1] == 4 && !found.hasMSS:
+			found.hasMSS, found.mss = true, uint16(o[2])<<8|uint16(o[3])
+		case o[0] == sack && o[1] == 2:
+			found.sack = true
 		case o[0] == timestamps:
 			found.timestamps = true
 		case o[0] == scale && o[1] == 3:
@@ -44,12 +51,17 @@ func (j *Judge) timestamps(e endpoint.End) bool {
 	return j.ends[0].options.timestamps && j.ends[1].options.timestamps && j.profiles[e].Timestamps
 }
 
-// noteTimestamps remembers for whom timestamps have kept rules from being
-// judged.
-func (j *Judge) noteTimestamps() {
+// sacks reports whether both SYNs permitted selective acknowledgments.
+func (j *Judge) sacks() bool { return j.ends[0].options.sack && j.ends[1].options.sack }
+
+// noteOptions remembers for whom options have kept rules from being judged.
+func (j *Judge) noteOptions() {
 	for e := range j.ends {
 		if j.timestamps(endpoint.End(e)) {
 			j.judged.ends[e].lacked |= lackTimestamps
+		}
+		if j.sacks() {
+			j.judged.ends[e].lacked |= lackSACK
 		}
 	}
 }

@@ -63,6 +63,7 @@ type play struct {
 	offset   [2][2]int64 // sent, read
 	known    endpoint.Known
 	badEmit  bool
+	port     uint16 // by how much the destination port of what is emitted is off
 	ok       bool
 }
 
@@ -88,6 +89,7 @@ func newPlay(t *testing.T, script ...faults.Fault) *play {
 
 func (p *play) reset(profile endpoint.Profile) {
 	p.j.Reset(&p.scenario, [2]endpoint.Profile{profile, profile})
+	p.j.troubles.unseen = true // in plays segments arrive that nobody has sent
 	for e := range p.status {
 		p.status[e] = p.make(endpoint.End(e), tcb{})
 	}
@@ -172,7 +174,9 @@ func (p *play) step(e endpoint.End, cause sim.Cause, arrived *endpoint.Segment, 
 		if p.badEmit {
 			err = endpoint.ErrChecksum
 		}
-		s.Emits = append(s.Emits, sim.Emit{ID: p.ids, Nth: p.nth[e], Segment: p.segment(e, g), Fate: fate, Err: err})
+		out := p.segment(e, g)
+		out.DstPort += p.port
+		s.Emits = append(s.Emits, sim.Emit{ID: p.ids, Nth: p.nth[e], Segment: out, Fate: fate, Err: err})
 	}
 	p.status[e], p.cur[e] = after, c
 	p.ok = p.j.Step(&s)

@@ -134,3 +134,84 @@ func benchmark(b *testing.B, judged bool) {
 
 func BenchmarkJudgedRun(b *testing.B)   { benchmark(b, true) }
 func BenchmarkUnjudgedRun(b *testing.B) { benchmark(b, false) }
+
+// TestFINInOrderIsTaken: one that was forged and is held above a gap does not keep
+// the peer's own from being processed.
+func TestFINInOrderIsTaken(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	v, err := run(w, &j, `A: open active; receive all; close
+B: open passive; wait 1s; close
+inject B->A FIN,ACK seq=rcv.nxt+1 ack=snd.una when A ESTABLISHED
+`)
+	if err != nil || v.Found() {
+		t.Error(err, v.Text)
+	}
+	if j.Coverage().Edges[sESTABLISHED][sCLOSEWAIT] != 1 {
+		t.Error("the FIN was not taken")
+	}
+}
+
+// TestOldDuplicate: a segment that outlives its connection by more than 2 MSL
+// harms the next one between the same sockets; one that does not live so long harms
+// nobody (RFC 9293 3.4.3). A has forgotten in a crash which numbers it used, and
+// comes back when the clock of the initial sequence numbers is about to have gone
+// round once (3.4.1), so that its first octets look like later ones.
+func TestOldDuplicate(t *testing.T) {
+	const scenario = `A tcp iss=1000
+link delay 10ms
+A: open active; send 100; wait 3s; close; receive all
+A: when CLOSED; wait 17078.7876s; open active; wait 1s; send 60000; close; receive all
+B: open passive; receive all; close; wait 300s; open passive; receive all; close
+crash A at 100s
+restart A after 1s
+heal at 20000s
+limit time 10h
+duplicate A DATA #1 after `
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	for _, c := range []struct{ after, rule string }{{"239s", ""}, {"17179.97s", "I-3"}} {
+		v, err := run(w, &j, scenario+c.after+"\n")
+		if err != nil || v.Rule.ID != c.rule {
+			t.Errorf("after %s: %v, found %q (%s), want %q", c.after, err, v.Rule.ID, v.Text, c.rule)
+		}
+	}
+}
+
+// TestOpenOutOfListen: what a SEND in SYN-RECEIVED has queued stays with the TCB when
+// it goes back to LISTEN, and when OPEN makes it active there (3.10.1); a CLOSE that
+// waited with it does not.
+func TestOpenOutOfListen(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	for _, text := range []string{
+		"A: open passive nowait; wait 25ms; open active\nB: open passive\nA: send 1\ninject B->A SYN seq=rcv.nxt when A LISTEN\n",
+		`link A->B delay 28ms
+link B->A delay 50ms
+A: open active
+B: wait 40ms; open passive
+A: when CLOSED; open passive nowait; send 1; close
+A: when CLOSED; wait 1ms; open active
+duplicate A SYN #1 after 0s
+inject B->A SYN seq=rcv.nxt-1 when A LISTEN
+`,
+	} {
+		if v, err := run(w, &j, text); err != nil || v.Found() {
+			t.Error(err, v.Rule.ID, v.Text)
+		}
+	}
+}
+
+// TestFINBeforeTheACKOfTheSYN: then CLOSING has a SYN to resend.
+func TestFINBeforeTheACKOfTheSYN(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	v, err := run(w, &j, `A: open active
+B: open passive
+B: when SYN-RECEIVED; close
+inject A->B FIN,ACK seq=rcv.nxt ack=snd.una when B FIN-WAIT-1
+`)
+	if err != nil || v.Found() {
+		t.Error(err, v.Rule.ID, v.Text)
+	}
+}

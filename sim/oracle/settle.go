@@ -5,6 +5,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // timersKnown reports whether a profile claims all that the bound is made of.
@@ -18,9 +19,13 @@ func (j *Judge) unsettle(s *sim.Step) {
 	if s.At > j.base {
 		j.base = s.At
 	}
-	if j.bounded {
-		j.settleBy = j.base + j.bound()
+	if !j.bounded {
+		return
 	}
+	if left := j.ends[0].taken + j.ends[1].taken; left != j.left || j.most == 0 {
+		j.left, j.most = left, j.bound(left)
+	}
+	j.settleBy = j.base + j.most
 }
 
 // bound is how long two ends may take to come to rest once nothing is lost any
@@ -32,8 +37,7 @@ func (j *Judge) unsettle(s *sim.Step) {
 //     delayed ACK;
 //   - a peer that is gone takes R2 to be noticed;
 //   - TIME-WAIT lasts 2 MSL, and a FIN that comes again restarts it.
-func (j *Judge) bound() time.Duration {
-	left := j.ends[0].taken + j.ends[1].taken
+func (j *Judge) bound(left int64) time.Duration {
 	const small = 64 // octets in a flight, however bad the window
 	flights := time.Duration(left/small + 1)
 	d := j.slowest + 12*j.trip + flights*(j.trip+delayedMax)
@@ -63,7 +67,7 @@ func (j *Judge) missedAt(step uint32, at time.Duration) {
 	for i := range j.ends {
 		d, end := &j.ends[i], endpoint.End(i)
 		timer := d.pendingTimer()
-		if d.owes && timer == "" {
+		if d.owed.grace != table.Now && timer == "" {
 			timer = "delayed ACK"
 		}
 		if timer == "" || timer == "persist" || j.late.Found() {

@@ -21,6 +21,7 @@ type shadow struct {
 	iss, irs         uint32
 	una, nxt, max    int64 // relative to iss
 	rcvNxt           int64 // relative to irs
+	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
 	wnd, maxWnd      uint32
 	rcvWnd           uint32
 	unsent, readable int
@@ -43,26 +44,26 @@ type shadow struct {
 	baseLost    bool // a return to LISTEN: where the stream begins is a choice of the stack
 
 	// The answer that is owed (answer.go).
-	owes       bool
-	owed       owedRow
-	owedFor    uint32 // the segment
-	owedAt     time.Duration
-	due        time.Duration
+	owed       owing
 	answered   time.Duration // when the last challenge or step-1 ACK left
 	everAnswer bool
 	edge       int64 // the right edge that was last advertised
 	adWnd      int64 // the window of that, in octets
 
-	try tries // how the segment at SND.UNA fared (giveup.go)
+	try     tries         // how the segment at SND.UNA fared (giveup.go)
+	heardAt time.Duration // when a segment came last whose checksum was right
 
 	since  time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
 	twLast time.Duration // the last segment that may restart TIME-WAIT
 	note3  bool          // TIME-WAIT was entered by sending a RST
 
 	options options // of its SYN
+	opening opening // how that fared, and the first text
+	sndMSS  int     // what the peer's SYN asked for; 0: not known
 	hidden  hidden  // what a listener keeps out of sight (hidden.go)
 
 	down     bool // the host is
+	strayed  bool // it heard a segment from another port, and may talk to that
 	tainted  bool // its received stream may hold octets that nobody sent
 	forged   bool // its acknowledgments may be forged
 	lostData bool // its connection ended otherwise than by CLOSE and FIN
@@ -74,12 +75,15 @@ func unwrap(near int64, base, seq uint32) int64 {
 	return near + int64(int32(seq-base-uint32(near)))
 }
 
-// open begins a stream: OPEN was called. From here on the old incarnation, whose
-// stream the other end may still be reading, is matched by nothing.
-func (d *shadow) open() {
+// open is called when OPEN was. From here on the old incarnation, whose stream the
+// other end may still be reading, is matched by nothing. Out of CLOSED it makes a
+// new TCB, and begins a stream.
+func (d *shadow) open(fresh bool) {
 	d.haveISS, d.haveIRS = false, false
-	d.opens++
-	d.taken, d.read, d.baseLost = 0, 0, false
+	if fresh {
+		d.opens++
+		d.taken, d.read, d.baseLost = 0, 0, false
+	}
 	d.closed, d.queued = false, false
 	d.lostData, d.tainted, d.forged = false, false, false
 	d.hidden = hidden{}
@@ -90,12 +94,15 @@ func (d *shadow) begin(at time.Duration) {
 	d.haveISS, d.haveIRS = false, false
 	d.una, d.nxt, d.max, d.rcvNxt = 0, 0, 0, 0
 	d.wnd, d.maxWnd = 0, 0
+	d.wl1, d.wl2 = -1, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
 	d.ackHeard = 0
-	d.owes, d.edge, d.adWnd, d.everAnswer = false, -1, 0, false
+	d.owed = owing{due: endpoint.Never}
+	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}
 	d.options, d.note3, d.hidden = options{}, false, hidden{}
+	d.opening, d.sndMSS = opening{}, 0
 }
 
 // hasTCB reports whether a state has sequence numbers of its own.
@@ -139,6 +146,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 	}
 	if d.known&endpoint.KnowRCV != 0 && d.haveIRS {
 		d.rcvWnd = st.RCV.WND
+		j.ask(ruleI8)
 		nxt := unwrap(d.rcvNxt, d.irs, uint32(st.RCV.NXT))
 		if nxt < d.rcvNxt {
 			return j.back(s, "RCV.NXT", d.rcvNxt, nxt)
@@ -151,6 +159,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 // followISS is I-13: the initial numbers are chosen once.
 func (j *Judge) followISS(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI13)
 	if d.haveISS && d.iss != uint32(st.ISS) {
 		return j.newISS(s, uint32(st.ISS))
 	}
@@ -179,6 +188,11 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	una := unwrap(d.una, d.iss, uint32(snd.UNA))
 	high := unwrap(d.max, d.iss, uint32(snd.MAX))
 	nxt := unwrap(d.nxt, d.iss, uint32(snd.NXT))
+	j.ask(ruleI7)
+	j.ask(ruleI8)
+	if una > d.una {
+		j.ask(ruleUNA)
+	}
 	switch {
 	case una < d.una:
 		return j.back(s, "SND.UNA", d.una, una)
@@ -211,6 +225,7 @@ func (j *Judge) back(s *sim.Step, name string, from, to int64) bool {
 // a user timer.
 func (j *Judge) holdsNothing(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI47)
 	if d.known&endpoint.KnowDeadline != 0 && st.Deadline != endpoint.Never &&
 		(st.State == endpoint.Closed || j.profiles[s.End].UserTimeout == 0 && !d.hidden.syn) {
 		return j.fail(ruleI47, s, st.Deadline.String(), "none",

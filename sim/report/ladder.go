@@ -19,13 +19,15 @@ type LadderOptions struct {
 	Absolute bool // sequence numbers as they are, not relative to the initial ones
 	All      bool // every line, however many
 
-	// Replay is the command that the last line shows. "" is "halfopen replay"
-	// and the Name of the trace; NoReplay leaves the line out.
+	// Replay is the command that the last line shows. "" is ReplayCommand;
+	// NoReplay leaves the line out.
 	Replay   string
 	NoReplay bool
 	// More says where the lines are that a long ladder leaves out. "" is "see
 	// files": in the folder of the counterexample.
 	More string
+
+	Why *sim.Why // what the failure needs, if that was found out
 }
 
 // A ladder that is longer than this is cut: its first lines, its last lines,
@@ -66,24 +68,28 @@ func Ladder(w io.Writer, t *sim.Trace, o LadderOptions) error {
 			writeLine(&b, s)
 		}
 	}
-	writeEnd(&b, t, &o)
+	writeEnd(&b, t, l, &o)
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-// writeEnd writes the rule that was broken, and how to see it again.
-func writeEnd(b *bytes.Buffer, t *sim.Trace, o *LadderOptions) {
+// writeEnd writes what the failure needs, the rule that was broken, and how to
+// see it again.
+func writeEnd(b *bytes.Buffer, t *sim.Trace, l *layout, o *LadderOptions) {
 	if !t.Violation.Found() && o.NoReplay {
 		return
 	}
 	b.WriteByte('\n')
+	if o.Why != nil && o.Why.Known() {
+		writeWhy(b, whyText(t, l, o.Why))
+	}
 	if t.Violation.Found() {
 		for i, s := range wrap(ascii(t.Violation.Rule.Section), columns-8, columns-8) {
 			writeLine(b, [2]string{"rule    ", "        "}[min(i, 1)]+s)
 		}
 	}
 	if !o.NoReplay {
-		writeLine(b, "replay  "+cmp.Or(o.Replay, "halfopen replay "+Name(t)))
+		writeLine(b, "replay  "+cmp.Or(o.Replay, ReplayCommand(t)))
 	}
 }
 

@@ -9,11 +9,15 @@ import (
 	"example.org/halfopen/sim"
 )
 
-// panicRule marks a violation that no RFC has a section for.
-const panicRule = "panic"
+// The rules that no RFC has a section for.
+const (
+	panicRule    = "panic"
+	contractRule = "contract"
+)
 
-// IsPanic reports whether v says that a stack panicked.
-func IsPanic(v *sim.Violation) bool { return v.Rule.ID == panicRule }
+// IsPanic reports whether v says that a stack panicked, or broke the contract of
+// endpoint.Endpoint so that there was nothing to go on with.
+func IsPanic(v *sim.Violation) bool { return v.Rule.ID == panicRule || v.Rule.ID == contractRule }
 
 // callers stands before each caller of the function that panicked.
 const callers = ", called by "
@@ -22,6 +26,9 @@ const callers = ", called by "
 // functions that were called, innermost first. A panic of the harness itself
 // goes on as one: that is no finding.
 func panicked(w *sim.World, p any) sim.Violation {
+	if broken, ok := p.(*sim.ContractError); ok {
+		return breach(w.Abandon(), broken)
+	}
 	calls := callsOfStack()
 	if len(calls) == 0 {
 		panic(p)
@@ -32,6 +39,32 @@ func panicked(w *sim.World, p any) sim.Violation {
 		Step: s.N, At: s.At, End: s.End, State: s.Before.State,
 		Text: fmt.Sprintf("%v panicked in %v: %v; in %s", s.End, s.Before.State, p, strings.Join(calls, callers)),
 		Got:  fmt.Sprint("panic: ", p), Want: "no panic",
+	}
+}
+
+// reset makes a world ready. A stack that panics while it is made has not even
+// begun the run: that is an error.
+func reset(w *sim.World, s *sim.Scenario) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			calls := callsOfStack()
+			if len(calls) == 0 {
+				panic(p)
+			}
+			err = fmt.Errorf("search: an endpoint panicked while it was made: %v; in %s", p, strings.Join(calls, callers))
+		}
+	}()
+	return w.Reset(s)
+}
+
+// breach makes a violation of what a stack answered and may not.
+func breach(s *sim.Step, broken *sim.ContractError) sim.Violation {
+	return sim.Violation{
+		Rule: sim.Rule{ID: contractRule, Name: "endpoint-contract", Section: "no RFC: the contract of endpoint.Endpoint"},
+		Step: s.N, At: s.At, End: s.End, State: s.Before.State,
+		Text: fmt.Sprintf("%v broke the contract of an endpoint in %v: %s answered %s, want %s", s.End, s.Before.State,
+			broken.Call, broken.Got, broken.Want),
+		Got: broken.Got, Want: broken.Want,
 	}
 }
 

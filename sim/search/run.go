@@ -42,7 +42,7 @@ func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
 // of an endpoint that does not return cannot be stopped.
 func (r *Runner) RunContext(ctx context.Context, s *sim.Scenario) (sim.Violation, error) {
 	w := r.World
-	if err := w.Reset(s); err != nil {
+	if err := reset(w, s); err != nil {
 		return sim.Violation{}, err
 	}
 	profiles := [2]endpoint.Profile{w.Profile(endpoint.A), w.Profile(endpoint.B)}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -246,6 +247,46 @@ func TestPanicOfAStackIsAViolation(t *testing.T) {
 	events := r.World.Trace().Events
 	if last := events[len(events)-1]; last.N != r.World.Trace().Violation.Step || last.Cause.Kind != sim.Arrival {
 		t.Errorf("the last event is %+v", last)
+	}
+}
+
+// still is TCP that panics when it is reset, or counts more than it was given.
+type still struct {
+	endpoint.TCP
+	counts bool
+}
+
+func (s *still) Reset(c endpoint.Config) error {
+	if !s.counts {
+		panic("reset")
+	}
+	return s.TCP.Reset(c)
+}
+
+func (s *still) Send(now time.Duration, p []byte) (int, error) {
+	n, err := s.TCP.Send(now, p)
+	return n + len(p), err
+}
+
+func TestPanicWhileMadeIsAnError(t *testing.T) {
+	_, err := NewRunner(sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
+		s := new(still)
+		return s, s.Reset(c)
+	}}}).Run(&sim.Scenario{})
+	const want = "search: an endpoint panicked while it was made: reset; in search.(*still).Reset"
+	if err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %q", err, want)
+	}
+}
+
+func TestBreachOfContractIsAViolation(t *testing.T) {
+	v, err := NewRunner(sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
+		s := &still{counts: true}
+		return s, s.Reset(c)
+	}}}).Run(&sim.Scenario{})
+	const want = "A broke the contract of an endpoint in ESTABLISHED: Send answered 2000 octets, want 0 to 1000"
+	if err != nil || !IsPanic(&v) || v.Text != want {
+		t.Errorf("%v %+v, want %q", err, v, want)
 	}
 }
 

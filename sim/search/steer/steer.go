@@ -1,0 +1,291 @@
+package steer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"example.org/halfopen/link"
+	"example.org/halfopen/scheduler/stream"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/search"
+)
+
+// Options say what is searched. The zero value, but for Offer, is a search of
+// no runs over halfopen's own endpoint.
+type Options struct {
+	_ struct{} // no positional literals: fields will be added
+
+	Offer sim.Offer // the endpoints to choose from
+	Ends  [2]string // which of them are A and B; "" is "tcp"
+	Seed  uint64    // what all is drawn from
+	Runs  uint64    // how many runs, besides one of each scenario of Corpus
+	Jobs  int       // goroutines; 0 is one
+
+	// Wire has the judge that trusts the segments alone look at every run, too:
+	// see search.Runner.
+	Wire bool
+
+	// Generation is how many runs see the same corpus. 0 is 256.
+	Generation int
+	// Fresh is how many of 100 runs are drawn afresh. 0 is 20; 100 is a sweep
+	// of random runs that keeps what reached something new.
+	Fresh int
+
+	// Class keeps every run within a fault class (Within). NoClass is all.
+	Class coverage.Class
+	// Override, if set, has the last word on the link of every run, a direction
+	// at a time. It is called concurrently.
+	Override func(*link.Config)
+
+	// Space is what can be covered; nil is one without rows and rules.
+	Space *coverage.Space
+	// Corpus is what the search begins with; nil is nothing.
+	Corpus *Corpus
+
+	// Done, if set, is asked after each generation whether the search may end.
+	Done func(*Progress) bool
+}
+
+// Progress is what a search knows between two generations. It is valid until
+// Done returns.
+type Progress struct {
+	Runs       uint64
+	Violations uint64
+	Scenarios  int // of the corpus
+	Cells      int // that some run has covered
+	// In says by coverage.Cell how many runs have covered it.
+	In []uint64
+}
+
+// Result is what a search saw. It does not depend on Jobs.
+type Result struct {
+	Runs uint64 // all that were judged to their end, those of the first corpus too
+	// Fresh counts the cells of the runs that were drawn afresh, Changed those of
+	// the others.
+	Fresh, Changed *coverage.Counts
+	Corpus         *Corpus // the scenarios that reached something new, each with its cells
+	Groups         []Group // violations and budget hits, in the order of their first run
+	Stopped        bool    // the context, or Done, ended it early
+}
+
+// Counts is what all runs have covered.
+func (r *Result) Counts() *coverage.Counts {
+	c := coverage.NewCounts(r.Fresh.Space())
+	mustMerge(c, r.Fresh)
+	mustMerge(c, r.Changed)
+	return c
+}
+
+// mustMerge merges counts of one space.
+func mustMerge(to, from *coverage.Counts) {
+	if err := to.Merge(from); err != nil {
+		panic(err)
+	}
+}
+
+// Search runs scenarios until there were Runs of them, the context is done, or
+// Done says so.
+func Search(ctx context.Context, o Options) (*Result, error) {
+	s := newSearch(o)
+	var first []sim.Scenario
+	if o.Corpus != nil {
+		first = o.Corpus.Scenarios()
+	}
+	stopped := false
+	for !stopped && s.runs < uint64(len(first))+o.Runs {
+		n := uint64(s.o.Generation)
+		kept := first[min(s.runs, uint64(len(first))):]
+		if len(kept) > 0 {
+			n = min(n, uint64(len(kept)))
+		} else {
+			n = min(n, uint64(len(first))+o.Runs-s.runs)
+		}
+		if err := s.generation(ctx, int(n), kept); err != nil {
+			return nil, err
+		}
+		stopped = ctx.Err() != nil || o.Done != nil && o.Done(s.progress())
+	}
+	return s.result(stopped), nil
+}
+
+// steering is a search under way.
+type steering struct {
+	o       Options
+	space   *coverage.Space
+	workers []*worker
+	slots   []slot // of a generation, by run
+
+	runs   uint64
+	corpus *Corpus
+	cells  cells
+	groups []Group
+	failed uint64 // violations
+}
+
+// slot is what one run came to.
+type slot struct {
+	covered   []coverage.Cell
+	scenario  sim.Scenario // if new or found
+	new       bool         // it covered a cell that the generation before had not
+	violation sim.Violation
+	err       error
+}
+
+func newSearch(o Options) *steering {
+	if o.Generation <= 0 {
+		o.Generation = 256
+	}
+	if o.Fresh <= 0 {
+		o.Fresh = 20
+	}
+	s := &steering{o: o, space: o.Space, corpus: NewCorpus()}
+	if s.space == nil {
+		s.space = &coverage.Space{}
+	}
+	s.cells = newCells(s.space)
+	s.slots = make([]slot, o.Generation)
+	for range max(o.Jobs, 1) {
+		s.workers = append(s.workers, newWorker(s))
+	}
+	return s
+}
+
+// generation runs n scenarios on all goroutines: those that are kept from an
+// earlier search, or drawn ones. Then it takes in what they found, in order.
+func (s *steering) generation(ctx context.Context, n int, kept []sim.Scenario) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for _, w := range s.workers {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				if ctx.Err() != nil {
+					s.slots[i].err = ctx.Err()
+					continue
+				}
+				if len(kept) > 0 {
+					w.run(kept[i].Clone(), false, &s.slots[i])
+				} else {
+					w.drawn(s.runs+uint64(i), &s.slots[i])
+				}
+			}
+		})
+	}
+	wg.Wait()
+	for i := range s.slots[:n] {
+		if err := s.take(&s.slots[i]); err != nil {
+			if ctx.Err() != nil {
+				return nil // stopped: what comes after this run is not counted
+			}
+			return fmt.Errorf("steer: run %d of seed %d: %w", s.runs, s.o.Seed, err)
+		}
+	}
+	s.cells.order()
+	return nil
+}
+
+// take adds what a run found.
+func (s *steering) take(t *slot) error {
+	if t.err != nil {
+		return t.err
+	}
+	if s.cells.add(t.covered) {
+		s.cells.kept(s.corpus.add(t.scenario, slices.Clone(t.covered)), t.covered)
+	}
+	if t.violation.Found() {
+		s.failed++
+		s.group(t)
+	}
+	s.runs++
+	return nil
+}
+
+func (s *steering) group(t *slot) {
+	for i := range s.groups {
+		if g := &s.groups[i]; search.Same(&g.Violation, &t.violation) {
+			g.Count++
+			return
+		}
+	}
+	s.groups = append(s.groups, Group{search.Group{Violation: t.violation, Run: s.runs, Count: 1}, t.scenario})
+}
+
+func (s *steering) progress() *Progress {
+	return &Progress{
+		Runs: s.runs, Violations: s.failed, Scenarios: s.corpus.Len(), Cells: s.cells.seen, In: s.cells.in,
+	}
+}
+
+func (s *steering) result(stopped bool) *Result {
+	r := &Result{
+		Runs: s.runs, Corpus: s.corpus, Groups: s.groups, Stopped: stopped,
+		Fresh: coverage.NewCounts(s.space), Changed: coverage.NewCounts(s.space),
+	}
+	for _, w := range s.workers {
+		mustMerge(r.Fresh, w.fresh.Counts())
+		mustMerge(r.Changed, w.changed.Counts())
+	}
+	return r
+}
+
+// worker is one goroutine's world, and what it counts.
+type worker struct {
+	*steering
+	runner         *Runner
+	fresh, changed *coverage.Observer
+	gen            search.Generator
+	scratch        sim.Scenario
+}
+
+func newWorker(s *steering) *worker {
+	r := NewRunner(s.o.Offer, s.space)
+	r.Wire = s.o.Wire
+	return &worker{
+		steering: s, runner: r, fresh: r.Observer, changed: coverage.NewObserver(s.space),
+		gen: search.Generator{Ends: s.o.Ends, Override: s.o.Override},
+	}
+}
+
+// drawn draws a run and runs it. All that it reads stands still during a
+// generation.
+func (w *worker) drawn(number uint64, t *slot) {
+	src := stream.New(w.o.Seed, "steer").Sequence(number)
+	w.gen.Scenario(w.o.Seed, number, &w.scratch)
+	fresh := w.corpus.Len() == 0 || src.Below(100) < uint64(w.o.Fresh)
+	s := w.scratch.Clone()
+	if !fresh {
+		donor := &w.scratch
+		if src.Below(2) == 0 {
+			donor = &w.corpus.entries[w.cells.pick(&src)].Scenario
+		}
+		s = Mutate(&src, &w.corpus.entries[w.cells.pick(&src)].Scenario, donor)
+		for e := range s.Link {
+			s.Ends[e].Endpoint = w.o.Ends[e]
+			if w.o.Override != nil {
+				w.o.Override(&s.Link[e])
+			}
+		}
+	}
+	Within(w.o.Class, &s)
+	w.run(s, fresh, t)
+}
+
+// run runs a scenario and fills a slot.
+func (w *worker) run(s sim.Scenario, fresh bool, t *slot) {
+	w.runner.Observer = w.changed
+	if fresh {
+		w.runner.Observer = w.fresh
+	}
+	t.violation, t.err = w.runner.Run(&s)
+	t.covered = append(t.covered[:0], w.runner.Observer.Covered()...)
+	if t.violation.Found() || w.cells.anyNew(t.covered) {
+		t.scenario = s.Clone()
+	}
+}
