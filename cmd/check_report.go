@@ -26,7 +26,7 @@ func (t *checkText) connection(c *vantage.Conn) error {
 		writeFinding(&b, &f)
 	}
 	c.Blind().Each(func(_ vantage.Blind, what, why string) {
-		writeWrapped(&b, "  not judged: its segments ", what+" - "+why)
+		writeWrapped(&b, "  not judged: ", what+" - "+why)
 	})
 	b.WriteByte('\n')
 	writeCaptureLadder(&b, c)
@@ -102,7 +102,7 @@ func (t *checkText) summary(n *checkCounts) error {
 	for reason := vantage.Blind(1); reason != 0; reason <<= 1 {
 		if many := n.Blind[reason]; many > 0 {
 			reason.Each(func(_ vantage.Blind, what, why string) {
-				writeWrapped(&b, "not judged   ", fmt.Sprintf("%s %s - %s", count(many, "connection"), what, why))
+				writeWrapped(&b, "not judged   ", fmt.Sprintf("%s: %s - %s", count(many, "connection"), what, why))
 			})
 		}
 	}

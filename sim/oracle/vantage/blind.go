@@ -27,25 +27,25 @@ const (
 )
 
 var blindTexts = [numBlinds]struct{ what, why string }{
-	{"begin before the capture", "window scale, MSS and options agreed on are not known: no I-25, I-34, I-35, I-37, I-52; nothing that rests on what was sent before"},
-	{"show one direction only", "what the other end has sent or acknowledged is not known"},
-	{"have gaps: segments that somebody must have sent are not in the capture", "no rule that rests on something not having been sent"},
-	{"stand in the capture in an impossible order", "what seemed to be acknowledged before it was sent is not held against anybody"},
-	{"have segments that were cut short (snaplen)", "their checksums, and octets beyond the cut, are not compared"},
-	{"have checksums that the network card still had to fill in", "these are not verified"},
-	{"have segments above the MSS that a network card cuts up or has put together", "no I-34 for these"},
-	{"have segments with a wrong checksum", "taken for damaged on their way, and left out; --checksums ignore takes them as they are"},
-	{"have segments that fit no incarnation in the capture", "only their flags were judged"},
-	{"sent octets again that were not remembered any more", "no I-12 for these"},
-	{"were given up to make room for others", "what came of them later counts as another connection"},
-	{"have several answers to a SYN, each with its own ISS", "which of them is meant later is not known: no rule that rests on something not having been sent"},
+	{"begun before the capture", "window scale, MSS and options are not known: no I-25, I-34, I-35, I-37, I-52, and nothing that rests on what was sent before"},
+	{"one direction only", "what the other end has sent or acknowledged is not known"},
+	{"gaps: somebody must have sent what is not in the capture", "nothing that rests on something not having been sent"},
+	{"an impossible order in the capture", "what seemed to be acknowledged before it was sent is held against nobody"},
+	{"segments that were cut short (snaplen)", "their checksums, and octets beyond the cut, are not compared"},
+	{"checksums that the network card still had to fill in", "these are not verified"},
+	{"segments above the MSS that a network card cuts up, or has put together", "no I-34 for these"},
+	{"segments with a wrong checksum", "taken for damaged on their way, and left out; --checksums ignore takes them as they are"},
+	{"segments that fit no incarnation in the capture", "only their flags were judged"},
+	{"octets sent again that were not remembered any more", "no I-12 for these"},
+	{"given up to make room for others", "what came of it later counts as another connection"},
+	{"several answers to a SYN, each with its own ISS", "which of them is meant later is not known: nothing that rests on something not having been sent"},
 }
 
 // Has reports whether one of the reasons is in the set.
 func (b Blind) Has(any Blind) bool { return b&any != 0 }
 
-// Each calls do for each reason: "show one direction only", and what follows
-// from it.
+// Each calls do for each reason: what there is ("one direction only"), and what
+// follows from it.
 func (b Blind) Each(do func(reason Blind, what, why string)) {
 	for ; b != 0; b &= b - 1 {
 		i := bits.TrailingZeros16(uint16(b))

@@ -25,7 +25,6 @@ type Conn struct {
 	older            *Conn // the incarnation before, while it may still speak
 	lruPrev, lruNext *Conn
 	strays           int
-	fins             [2]bool
 	over             bool // both ends are through
 	retired          bool
 }

@@ -81,7 +81,6 @@ func (j *Judge) Seq(e endpoint.End, n endpoint.Seq) int64 {
 func (j *Judge) Segment(s *capture.Segment, e endpoint.End) bool {
 	d, p := &j.ends[e], &j.ends[e.Peer()]
 	d.segments++
-	d.text += uint64(s.Length)
 	if !j.sound(s) || !j.flagsFit(s, e) {
 		return false
 	}

@@ -11,7 +11,6 @@ import (
 // not in the capture they count so that the first one that was seen is 1.
 type side struct {
 	segments uint64
-	text     uint64 // octets, those sent again included
 
 	based    bool   // base is known
 	base     uint32 // what is 0
