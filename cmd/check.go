@@ -81,7 +81,8 @@ It reads pcap and pcapng of either byte order, packed with gzip or not; Ethernet
 with VLAN tags, Linux cooked, loopback and raw IP; IPv4, and IPv6 with extension
 headers. A capture may begin in the middle, have gaps, and be cut short (snaplen).
 What a network card does behind the capture (checksums, segments above the MSS) is
-recognized. Any size is read in bounded memory.
+recognized. Any size is read in bounded memory. Beside each segment stands the
+state that its sender is in by what its segments say; with a ?, one of several.
 
 A capture sees segments pass at one point. It does not see which of them arrive,
 so only what no arrivals can explain is called illegal. What a segment that the

@@ -95,9 +95,10 @@ func (t *checkText) summary(n *checkCounts) error {
 		writeWrapped(&b, "dropped      ", fmt.Sprintf("%s, says the file: suspects may come of that",
 			count(n.Dropped, "packet")))
 	}
-	fmt.Fprintf(&b, "connections  %d%s\n", n.Connections, t.over(n))
-	if n.Shown < n.Connections {
-		fmt.Fprintf(&b, "shown        %d, as --conn says\n", n.Shown)
+	if len(t.k.filter) == 0 {
+		fmt.Fprintf(&b, "connections  %d%s\n", n.Connections, over(n))
+	} else {
+		fmt.Fprintf(&b, "connections  %d; of --conn: %d%s\n", n.Connections, n.Shown, over(n))
 	}
 	for reason := vantage.Blind(1); reason != 0; reason <<= 1 {
 		if many := n.Blind[reason]; many > 0 {
@@ -136,7 +137,7 @@ func orNone(n uint64) string {
 }
 
 // over says how the connections have ended.
-func (t *checkText) over(n *checkCounts) string {
+func over(n *checkCounts) string {
 	var parts []string
 	for i, many := range n.Over {
 		if many > 0 {
