@@ -18,23 +18,76 @@ import (
 	"example.org/halfopen/specs/wrong"
 )
 
+// Why a known-wrong endpoint is not seen in a capture.
+const (
+	silent  = "invisible: what it does not answer may have been lost behind the point"
+	inside  = "invisible: what it makes of what it has received is not on the wire"
+	timers  = "invisible: what a timer does, or does not do, is not on the wire"
+	closed  = "invisible: CLOSED answers so, and that the end is CLOSED may come of ABORT"
+	cutOff  = "invisible: the trace ends before the segment that shows it"
+	refused = "invisible: what it answers may be another segment than the one that was seen"
+)
+
 // onTheWire says which of the known-wrong endpoints a capture of their
 // counterexample gives away, and by which rule; of the others, why not.
 var onTheWire = map[string]string{
-	"fin-before-data": "invisible: the trace is cut before the octet behind the FIN is sent",
+	"default-mss-forgotten":      "capture/I-34",
+	"fin-resent-one-higher":      "capture/I-14",
+	"overlap-not-trimmed":        "capture/I-11",
+	"peer-mss-overwritten":       "capture/I-34",
+	"repeated-syn-counted-twice": "capture/I-11",
+	"rst-of-wrong-length":        "capture/I-20",
 
-	"closing-is-mute":        "invisible: a FIN that is never sent may still be going to be",
-	"closing-resends-no-fin": "invisible: what it sends instead of the FIN is an ACK that may have left before it",
-	"fin-not-resent":         "invisible: when a timer should have fired is not on the wire",
-	"fin-over-gap":           "invisible: the text in front of the FIN was sent, and lost behind the point",
-	"fin-wait-2-no-ack":      "invisible: the FIN that it does not answer may have been lost",
-	"last-ack-any-ack":       "invisible: CLOSED answers with a RST, as it does after ABORT",
-	"last-ack-old-ack":       "invisible: CLOSED answers with a RST, as it does after ABORT",
-	"last-ack-wrong-ack":     "invisible: the segment that it does not answer may have been lost",
-	"no-simultaneous-open":   "invisible: the SYN that it does not answer may have been lost",
-	"rst-gets-ack":           "invisible: the RST may have been lost, or stood beside RCV.NXT (RFC 5961)",
-	"syn-dropped":            "invisible: the SYN that it does not answer may have been lost",
-	"time-wait-no-ack":       "invisible: the FIN that it does not answer may have been lost",
+	"abort-silent":               inside,
+	"any-ack-establishes":        inside,
+	"bad-checksum-taken":         inside,
+	"closing-is-mute":            timers,
+	"closing-resends-no-fin":     "invisible: what it sends instead of the FIN is an ACK that may have left before it",
+	"data-answers-throttled":     silent,
+	"empty-probe":                timers,
+	"empty-segment-has-an-end":   silent,
+	"eof-before-the-rest":        inside,
+	"every-ack-delayed":          timers,
+	"fin-ack-field-ignored":      inside,
+	"fin-before-data":            cutOff,
+	"fin-drops-its-text":         inside,
+	"fin-not-resent":             timers,
+	"fin-over-gap":               "invisible: the text in front of the FIN was sent, and lost behind the point",
+	"fin-wait-1-for-ever":        timers,
+	"fin-wait-2-no-ack":          silent,
+	"gap-joined-at-the-wrap":     inside,
+	"gap-read-over":              inside,
+	"gives-up-early":             timers,
+	"last-ack-any-ack":           closed,
+	"last-ack-old-ack":           closed,
+	"last-ack-wrong-ack":         silent,
+	"lost-syn-rto-ignored":       timers,
+	"no-persist-timer":           timers,
+	"no-simultaneous-open":       silent,
+	"old-ack-drops-text":         inside,
+	"old-window-taken":           inside,
+	"partial-ack-stops-timer":    timers,
+	"partial-overlap-refused":    inside,
+	"refused-listener-closes":    inside,
+	"repeated-syn-reset":         refused,
+	"resend-behind-ack":          "invisible: a capture of a trace has the octets that SEND was given",
+	"rst-answered-by-closed":     refused,
+	"rst-gets-ack":               "invisible: the RST may have been lost, or stood beside RCV.NXT (RFC 5961)",
+	"rst-in-window":              inside,
+	"rst-of-any-number":          inside,
+	"sequence-compared-signed":   inside,
+	"sequence-compared-unsigned": inside,
+	"small-window-deadlock":      timers,
+	"syn-ack-not-resent":         timers,
+	"syn-dropped":                silent,
+	"syn-not-resent":             timers,
+	"syn-received-for-ever":      timers,
+	"syn-sent-bad-ack-silent":    silent,
+	"syn-sent-rst-deaf":          inside,
+	"time-wait-no-ack":           silent,
+	"time-wait-one-msl":          timers,
+	"window-one-too-wide":        inside,
+	"window-test-does-not-wrap":  inside,
 }
 
 // TestCheckWrong: the capture of each known-wrong endpoint's counterexample.

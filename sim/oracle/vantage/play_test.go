@@ -181,6 +181,7 @@ var plays = []struct{ name, play, want string }{
 	{"I-20: a RST in the window: text was lost", handshake + "B RST 500", ""},
 	{"I-20: a RST with an ACK of what was not sent", handshake + "B RST,ACK 1:999", "I-20 B?"},
 	{"I-20: SEQ=SEG.ACK", handshake + "A ACK 1:1 len 3 | B RST 1", ""},
+	{"I-20: refused, but not all of the SYN", "A SYN 0 | B RST,ACK =0:0", "I-20 B?"},
 	{"I-20: refused", "A SYN 0 | B RST,ACK =0:1", ""},
 	{"I-20: half-open: an old number, and its RST", "A SYN 0 | B ACK 70000:8 | A RST 8 | +1s A SYN 0 | B SYN,ACK 0:1 | A ACK 1:1", ""},
 

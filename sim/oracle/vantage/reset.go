@@ -26,8 +26,8 @@ func (j *Judge) rst(s *capture.Segment, e endpoint.End, d, p *side, at int64) {
 	if !acked || !p.syn || s.Ack == 0 { // an ACK field of 0 is one that was not filled in
 		return
 	}
-	if ack := p.seq(s.Ack); ack < 0 || ack > p.max+1 {
-		j.ifComplete(ruleI20, s, e, ack, fmt.Sprintf("at most %d", p.max),
+	if ack := p.seq(s.Ack); ack < 1 || ack > p.max+1 {
+		j.ifComplete(ruleI20, s, e, ack, fmt.Sprintf("1 to %d", p.max),
 			"%v, or somebody in its name, sent a RST that acknowledges %d; its peer had sent up to %d", e, ack, p.max)
 	}
 }
