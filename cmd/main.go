@@ -124,7 +124,7 @@ nothing; 2 bad usage or bad input; 1 anything else.`,
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		c.runCommand(), c.fuzzCommand(), c.exploreCommand(), c.diffCommand(), c.replayCommand(),
-		c.showCommand(), c.reportCommand(), c.diagramCommand(), c.wrongCommand(), c.rulesCommand())
+		c.showCommand(), c.reportCommand(), c.checkCommand(), c.diagramCommand(), c.wrongCommand(), c.rulesCommand())
 	return root
 }
 

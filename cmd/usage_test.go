@@ -14,7 +14,7 @@ import (
 
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "report", "wrong", "rules"} {
+	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "report", "check", "wrong", "rules"} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
 		contains(t, s.out, "Examples:", "halfopen "+name)
