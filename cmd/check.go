@@ -15,10 +15,6 @@ import (
 	"example.org/halfopen/sim/oracle/vantage"
 )
 
-// exitIllegal is the exit status of check for a rule that is broken: as with
-// grep, 1 is an answer, and 2 is trouble.
-const exitIllegal = 1
-
 // check is the subcommand that judges a capture.
 type check struct {
 	*command
@@ -89,7 +85,7 @@ so only what no arrivals can explain is called illegal. What a segment that the
 capture has missed would explain is a suspect: illegal with --complete. Where the
 segments show that some are missing, it is not even that.
 
-Exit status: 0 nothing illegal (suspects and warnings are); 1 a rule was broken;
+Exit status: 0 nothing illegal (suspects and warnings are); 42 a rule was broken;
 2 the capture cannot be read, or not to its end (what came before is judged); 130
 Ctrl-C stopped it.`,
 		Example: `  halfopen check trace.pcapng
@@ -243,7 +239,7 @@ func (k *check) verdict(failed error) error {
 		return usage("%s: every packet is of %v, which check does not know", n.Name, n.Links[0])
 	}
 	if n.Violations > 0 {
-		k.status = exitIllegal
+		k.status = ExitViolation
 	}
 	return nil
 }

@@ -65,11 +65,11 @@ var took = regexp.MustCompile(`in [0-9.]+s \([0-9.]+ [kM]?B/s\)|in [0-9.]+s \([0
 
 func TestCheckIllegal(t *testing.T) {
 	file := string(illegalCapture(t))
-	s := call(sim.TCP(), file, "check", "-").want(t, exitIllegal)
+	s := call(sim.TCP(), file, "check", "-").want(t, ExitViolation)
 	golden(t, "check.txt", took.ReplaceAllString(s.out, "in SECONDS"))
-	complete := call(sim.TCP(), file, "check", "--complete", "-").want(t, exitIllegal).out
+	complete := call(sim.TCP(), file, "check", "--complete", "-").want(t, ExitViolation).out
 	contains(t, complete, "illegal      2 rules broken in 1 connection", "suspects     none")
-	ladder := call(sim.TCP(), file, "check", "--ladder", "--all", "-").want(t, exitIllegal).out
+	ladder := call(sim.TCP(), file, "check", "--ladder", "--all", "-").want(t, ExitViolation).out
 	if strings.Contains(ladder, "(...") || strings.Count(ladder, "Seq=") != 68 {
 		t.Errorf("--all leaves lines out:\n%s", ladder)
 	}
@@ -116,7 +116,7 @@ func TestCheckConn(t *testing.T) {
 }
 
 func TestCheckJSON(t *testing.T) {
-	s := call(sim.TCP(), string(illegalCapture(t)), "check", "--json", "--ladder", "-").want(t, exitIllegal)
+	s := call(sim.TCP(), string(illegalCapture(t)), "check", "--json", "--ladder", "-").want(t, ExitViolation)
 	lines := strings.Split(strings.TrimSpace(s.out), "\n")
 	if len(lines) != 2 {
 		t.Fatalf("%d lines:\n%s", len(lines), s.out)
@@ -154,7 +154,7 @@ func TestCheckChecksums(t *testing.T) {
 	file[text+7] ^= 0x55
 	s := call(sim.TCP(), string(file), "check", "-").want(t, ExitLegal) // it was what is illegal
 	contains(t, s.out, "left out     1 segment for a wrong checksum", "illegal      nothing")
-	s = call(sim.TCP(), string(file), "check", "--checksums", "ignore", "-").want(t, exitIllegal)
+	s = call(sim.TCP(), string(file), "check", "--checksums", "ignore", "-").want(t, ExitViolation)
 	contains(t, s.out, "capture-fin-last")
 }
 
