@@ -13,6 +13,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
 )
 
@@ -41,7 +42,7 @@ func (d *diff) keep(
 		return "", err
 	}
 	return commandLine("diff", "--a", names[0], "--a", names[1],
-		"--b", namesOf(s)[endpoint.B], filepath.Join(path, report.ScenarioFile)), nil
+		"--b", namesOf(s)[endpoint.B], filepath.Join(path, bundle.ScenarioFile)), nil
 }
 
 // keepAll keeps what a sweep has found, and names it on standard error.
@@ -82,7 +83,7 @@ func replaceDivergence(path string, scenario, ladders []byte) (err error) {
 	fresh, old := filepath.Join(temp, "new"), filepath.Join(temp, "old")
 	err = errors.Join(
 		os.Mkdir(fresh, 0o777),
-		os.WriteFile(filepath.Join(fresh, report.ScenarioFile), scenario, 0o666),
+		os.WriteFile(filepath.Join(fresh, bundle.ScenarioFile), scenario, 0o666),
 		os.WriteFile(filepath.Join(fresh, besideFile), ladders, 0o666),
 	)
 	if err == nil && had {

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +8,7 @@ import (
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/pcapng"
 	"example.org/halfopen/sim/search"
 )
@@ -72,21 +72,29 @@ func (f *fuzz) keep(found *search.Finding) (again string, err error) {
 		return "", fmt.Errorf("run %d broke %s, and its shrunk script does not: a bug of the harness",
 			found.Group.Run, ruleOf(v))
 	}
-	dir, err := keepFolder(f.out, found.Trace)
+	dir, err := f.keepBundle(f.out, found.Trace)
 	if err != nil {
 		return "", err
 	}
 	return commandLine("replay", dir), nil
 }
 
-// keepFolder writes a run as a folder, with a capture in it, and returns the
-// folder.
-func keepFolder(dir string, t *sim.Trace) (string, error) {
-	var capture bytes.Buffer
-	if err := pcapng.Write(&capture, t); err != nil {
-		return "", err
+// keepBundle writes the bundle of a run, with a capture in it and with what the
+// failure needs, below a folder, and returns its own.
+func (c *command) keepBundle(dir string, t *sim.Trace) (string, error) {
+	o := bundle.Options{
+		Offer: c.offer, Faces: []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}},
 	}
-	return report.WriteFolder(dir, t, report.File{Name: pcapng.FileName, Data: capture.Bytes()})
+	if v := &t.Violation; v.Found() && !search.IsBudget(v) && !search.IsPanic(v) {
+		runner := search.NewRunner(c.offer)
+		runner.Wire = search.IsWire(v)
+		why, err := search.Explain(runner, t)
+		if err != nil {
+			return "", err
+		}
+		o.Why = &why
+	}
+	return bundle.Write(dir, t, o)
 }
 
 // shrunk says how a counterexample was found.

@@ -27,6 +27,7 @@ type fuzz struct {
 	jobs             int
 	out              string
 	json             bool
+	junit            string
 	wire             bool
 	known            []string // folders
 	wrong            string
@@ -84,6 +85,7 @@ were hit, 130 Ctrl-C before anything was found.`,
 	flags.StringVar(&f.out, "out", defaultFolder,
 		"where the folders of counterexamples go; made when needed")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
+	flags.StringVar(&f.junit, "junit", "", "write the result as JUnit XML to `FILE`, too")
 	flags.BoolVar(&f.wire, wireFlag, false, wireHelp)
 	flags.StringArrayVar(&f.known, "known", nil, "what the traces in `FOLDER` break is no finding; repeatable")
 	f.ends.flags(c, cc)
@@ -91,6 +93,7 @@ were hit, 130 Ctrl-C before anything was found.`,
 	c.wrongFlag(cc, &f.wrong)
 	cc.MarkFlagsMutuallyExclusive("runs", "only")
 	_ = cc.MarkFlagDirname("out")
+	_ = cc.MarkFlagFilename("junit", "xml")
 	_ = cc.MarkFlagDirname("known")
 	return cc
 }
@@ -120,6 +123,12 @@ func (f *fuzz) run(ctx context.Context) error {
 		return err
 	}
 	f.status = f.statusOf(result)
+	if f.junit != "" {
+		err := writeFile(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
+		if err != nil {
+			return err
+		}
+	}
 	if f.json {
 		if err := f.writeJSON(o, result, found); err != nil {
 			return err

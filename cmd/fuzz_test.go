@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"example.org/halfopen/sim"
-	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
 )
 
@@ -121,7 +121,7 @@ func TestCounterexampleJSON(t *testing.T) {
 		t.Fatalf("%v\n%s", err, one.out)
 	}
 	for _, g := range j.Groups {
-		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, report.TraceFile)); err != nil {
+		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, bundle.TraceFile)); err != nil {
 			t.Error(err)
 		}
 		call(lossyOffer(), g.Shrunk.Scenario, "run", "-").want(t, ExitViolation)

@@ -11,11 +11,12 @@ import (
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
 )
 
 // traceName is the file of a folder that replays.
-const traceName = report.TraceFile
+const traceName = bundle.TraceFile
 
 // locate turns what the user named into the file to read: a folder stands for
 // the trace in it, and the bare name of a counterexample, as a ladder prints

@@ -83,7 +83,7 @@ func (r *run) run(ctx context.Context) error {
 	t := runner.World.Trace()
 	again := r.again()
 	if r.out != "" {
-		dir, err := keepFolder(r.out, t)
+		dir, err := r.keepBundle(r.out, t)
 		if err != nil {
 			return err
 		}

@@ -99,8 +99,8 @@ func (s *show) write(w io.Writer, t *sim.Trace, again string) error {
 
 // load makes the trace: of a record by running it again, of a scenario by
 // running it.
-func (s *show) load(ctx context.Context, file string) (*sim.Trace, error) {
-	text, err := s.readInput(file)
+func (c *command) load(ctx context.Context, file string) (*sim.Trace, error) {
+	text, err := c.readInput(file)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (s *show) load(ctx context.Context, file string) (*sim.Trace, error) {
 		if err != nil {
 			return nil, err
 		}
-		runner, err := s.rerun(ctx, &scenario, false)
+		runner, err := c.rerun(ctx, &scenario, false)
 		if err != nil {
 			return nil, err
 		}
@@ -119,7 +119,7 @@ func (s *show) load(ctx context.Context, file string) (*sim.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	runner, err := s.rerun(ctx, &rec.Scenario, search.IsWire(&rec.Violation))
+	runner, err := c.rerun(ctx, &rec.Scenario, search.IsWire(&rec.Violation))
 	if err != nil {
 		return nil, err
 	}
@@ -129,9 +129,9 @@ func (s *show) load(ctx context.Context, file string) (*sim.Trace, error) {
 		return nil, err
 	}
 	if diff != nil {
-		fmt.Fprintf(s.stderr, "halfopen: warning: %s is not what happens now, and this is of now.\n%v",
+		fmt.Fprintf(c.stderr, "halfopen: warning: %s is not what happens now, and this is of now.\n%v",
 			inputName(file), diff)
-		s.status = ExitDiffers
+		c.status = ExitDiffers
 	}
 	return t, nil
 }

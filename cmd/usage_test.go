@@ -14,7 +14,7 @@ import (
 
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "wrong"} {
+	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "report", "wrong"} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
 		contains(t, s.out, "Examples:", "halfopen "+name)
@@ -55,6 +55,9 @@ func TestBadInput(t *testing.T) {
 		{"an endpoint that is not offered", ExitUsage, []string{"fuzz", "--a", "netstack"}},
 		{"a known-wrong endpoint that is none", ExitUsage, []string{"fuzz", "--wrong", "frobnicate"}},
 		{"runs and only", ExitUsage, []string{"fuzz", "--runs", "3", "--only", "3"}},
+		{"a report of nothing", ExitUsage, []string{"report"}},
+		{"a report into a file", ExitUsage, []string{"report", "-o", plain, "-"}},
+		{"a report of what is missing", ExitUsage, []string{"report", filepath.Join(dir, "none.jsonl")}},
 		{"missing file", ExitUsage, []string{"run", filepath.Join(dir, "none.txt")}},
 		{"scenario with a typo", ExitUsage, []string{"run", file("typo.txt", "seed 1\ndrop A SIN #1\n")}},
 		{"an endpoint of a scenario", ExitUsage, []string{"run", file("who.txt", "A netstack\n")}},

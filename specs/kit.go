@@ -10,6 +10,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/specs/matchers"
 )
@@ -26,6 +27,9 @@ type Kit struct {
 	// part: sockets have no call that turns a listener active. Specs that have
 	// one of these labels are skipped.
 	Without []string
+	// Bundles is the folder that gets the bundle of each run of a spec that
+	// fails (package bundle); "" is none.
+	Bundles string
 
 	taken *oracle.Coverage // edges that the current spec took; nil outside Run
 }
@@ -118,7 +122,8 @@ func (k Kit) Run(scenario string) *sim.Trace {
 		}
 	}
 	Expect(s.Check()).To(Succeed())
-	r := search.NewRunner(sim.Offer{{Name: k.Name, New: k.New}})
+	offer := sim.Offer{{Name: k.Name, New: k.New}}
+	r := search.NewRunner(offer)
 	if _, err := r.Run(&s); err != nil {
 		Skip(err.Error())
 	}
@@ -127,6 +132,15 @@ func (k Kit) Run(scenario string) *sim.Trace {
 	}
 	t := r.World.Trace().Clone()
 	AddReportEntry("the run", matchers.Ladder(t), ReportEntryVisibilityFailureOrVerbose)
+	if k.Bundles != "" {
+		DeferCleanup(func() {
+			if CurrentSpecReport().Failed() {
+				path, err := bundle.Write(k.Bundles, t, bundle.Options{Offer: offer})
+				Expect(err).NotTo(HaveOccurred())
+				AddReportEntry("the bundle", path, ReportEntryVisibilityFailureOrVerbose)
+			}
+		})
+	}
 	return t
 }
 

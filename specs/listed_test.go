@@ -15,6 +15,9 @@ import (
 // listFile is the environment variable that names the list of TestMute.
 const listFile = "HALFOPEN_LIST_FILE"
 
+// bundleFolder is the environment variable that says where its bundles go.
+const bundleFolder = "HALFOPEN_BUNDLE_FOLDER"
+
 // mute is a TCP whose ABORT tells the other end nothing.
 type mute struct {
 	endpoint.Endpoint
@@ -44,7 +47,9 @@ func TestMute(t *testing.T) {
 	if os.Getenv(listFile) == "" {
 		t.Skip("TestRunListed runs it")
 	}
-	specs.RunListed(t, os.Getenv(listFile), specs.Kit{Name: "mute", New: newMute, Without: []string{"LISTEN -> SYN-SENT"}})
+	specs.RunListed(t, os.Getenv(listFile), specs.Kit{
+		Name: "mute", New: newMute, Without: []string{"LISTEN -> SYN-SENT"}, Bundles: os.Getenv(bundleFolder),
+	})
 }
 
 // What mute fails, and what it does not.
@@ -109,6 +114,20 @@ func TestRunListedUpdate(t *testing.T) {
 	}
 	if out, err := runMute(t, file); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestBundles: specs that fail leave the bundles of their runs, and those that
+// pass leave none.
+func TestBundles(t *testing.T) {
+	file, dir := filepath.Join(t.TempDir(), "list.txt"), t.TempDir()
+	write(t, file, told+half+reported+window)
+	if out, err := runMute(t, file, bundleFolder+"="+dir); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	readmes, err := filepath.Glob(filepath.Join(dir, "*", "README.md"))
+	if failing := 4; err != nil || len(readmes) < failing || len(readmes) > 3*failing {
+		t.Errorf("%v, %d bundles of %d specs that fail: %v", err, len(readmes), failing, readmes)
 	}
 }
 

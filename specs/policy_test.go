@@ -37,7 +37,10 @@ const policy = `
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/coverage                           < endpoint scheduler/stream link faults sim
 	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/coverage sim/oracle sim/search
-	sim/report/pcapng                      < endpoint link faults sim sim/report sim/search github.com/gopacket/gopacket
+	sim/report/packetdrill                 < endpoint faults sim sim/report sim/search
+	sim/report/gotest                      < endpoint sim sim/report sim/search
+	sim/report/bundle                      < endpoint sim sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/search
+	sim/report/pcapng                      < endpoint link faults sim sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
 	specs/wire                             < ours github.com/gopacket/gopacket pgregory.net/rapid

@@ -1,7 +1,7 @@
 // Package report turns a finished run, a [sim.Trace], into the faces that
-// people and programs read: a ladder diagram for the terminal ([Ladder]), JSON
-// Lines for replay ([WriteJSONL], [ReadJSONL]), and the folder that holds a
-// counterexample ([WriteFolder]).
+// people and programs read: a ladder diagram for the terminal ([Ladder]), and JSON
+// Lines for replay ([WriteJSONL], [ReadJSONL]). Further faces, and the folder of a
+// counterexample that has them all, are rooms of their own below this one.
 //
 // Each face is a pure function of the trace. Line numbers, segment numbers
 // ("#4") and fault numbers are the same in all of them, so that they can be

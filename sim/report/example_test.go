@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"example.org/halfopen/sim"
@@ -99,32 +98,6 @@ func ExampleRecorded_Diff() {
 	// line 4 (event 3) differs:
 	//   t         recorded 1000000000
 	//             replayed 1001000000
-}
-
-func ExampleWriteFolder() {
-	dir, err := os.MkdirTemp("", "example")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer os.RemoveAll(dir)
-	path, err := report.WriteFolder(dir, lossy(), report.File{Name: "notes.txt", Data: []byte("seen on Monday\n")})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	files, err := filepath.Glob(filepath.Join(path, "*"))
-	if err != nil {
-		fmt.Println(err)
-	}
-	for _, f := range files {
-		fmt.Println(filepath.Base(f))
-	}
-	// Output:
-	// ladder.txt
-	// notes.txt
-	// scenario.txt
-	// trace.jsonl
 }
 
 func ExampleSpan() {

@@ -11,6 +11,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
 )
 
@@ -133,11 +134,11 @@ func (h *Hunted) bring(o search.Options, f *search.Finding, folder string) error
 	if folder == "" {
 		return nil
 	}
-	dir, err := report.WriteFolder(folder, f.Trace)
+	dir, err := bundle.Write(folder, f.Trace, bundle.Options{Offer: o.Offer})
 	if err != nil {
 		return err
 	}
-	h.Replayed, err = replay(o.Offer, filepath.Join(dir, report.TraceFile))
+	h.Replayed, err = replay(o.Offer, filepath.Join(dir, bundle.TraceFile))
 	return err
 }
 

@@ -1,11 +1,10 @@
 package pcapng_test
 
 import (
-	"bytes"
 	"fmt"
 
 	"example.org/halfopen/sim"
-	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/pcapng"
 )
 
@@ -26,12 +25,13 @@ func ExampleWrite() {
 			break
 		}
 	}
-	var capture bytes.Buffer
-	if err := pcapng.Write(&capture, w.Trace()); err != nil {
+	faces := []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}}
+	files, err := bundle.Files(w.Trace(), bundle.Options{Faces: faces})
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	f := report.File{Name: pcapng.FileName, Data: capture.Bytes()}
-	fmt.Println(f.Name, f.Data[:4]) // the block type of a section header
+	last := files[len(files)-1]
+	fmt.Println(last.Name, last.Data[:4]) // the block type of a section header
 	// Output: trace.pcapng [10 13 13 10]
 }

@@ -1,0 +1,158 @@
+package bundle
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/gotest"
+	"example.org/halfopen/sim/report/packetdrill"
+)
+
+// maxPaste is how long README.md can be, in octets: an issue on GitHub takes
+// 65,536 characters, and somebody has a sentence to add.
+const maxPaste = 60_000
+
+// maxLadder is how much of that the ladder can take; it is cut to 60 lines in
+// any case.
+const maxLadder = 20_000
+
+// writeReadme writes the paste: the rule and the two values that disagree, the
+// ladder, why, and how to see it again; what is long is folded, as long as there
+// is room.
+func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
+	var b strings.Builder
+	b.WriteString(headline(t) + "\n\n")
+	var ladder bytes.Buffer
+	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: replay(t, o), More: "see " + LadderFile}); err != nil {
+		return err
+	}
+	b.WriteString(fenced("text", cut(ladder.String(), maxLadder)))
+	if why := report.WhyText(t, o.Why); len(why) > 0 {
+		b.WriteString("\n### Why\n\n")
+		for _, sentence := range why {
+			b.WriteString("- " + span(sentence) + "\n")
+		}
+	}
+	b.WriteString("\n### To see it again\n\n")
+	writeAgain(&b, t, o)
+	b.WriteString("\n### Environment\n\n")
+	if err := writeEnvironment(&b, t); err != nil {
+		return err
+	}
+	for _, f := range folds {
+		var text bytes.Buffer
+		if err := f.write(&text, t); err != nil {
+			return err
+		}
+		fold := "\n<details><summary>" + f.title + "</summary>\n\n" + fenced(f.language, text.String()) + "\n</details>\n"
+		if b.Len()+len(fold) > maxPaste-500*len(folds) { // room for the lines that stand for a fold
+			fold = fmt.Sprintf("\n%s: %d octets are too many for an issue; see %s.\n", f.title, text.Len(), f.file)
+		}
+		b.WriteString(fold)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// folds are what stands folded below, the most useful first.
+var folds = []struct {
+	title, language, file string
+	write                 func(w io.Writer, t *sim.Trace) error
+}{
+	{"Scenario", "text", ScenarioFile, func(w io.Writer, t *sim.Trace) error {
+		_, err := io.WriteString(w, t.Scenario.String())
+		return err
+	}},
+	{"Trace (JSON Lines)", "json", TraceFile, report.WriteJSONL},
+}
+
+// headline is the rule and the two values that disagree, in one line.
+func headline(t *sim.Trace) string {
+	v := &t.Violation
+	if !v.Found() {
+		return "A run that broke no rule: " + span(t.Outcome.String())
+	}
+	what := span(v.Text)
+	if v.Got != "" || v.Want != "" {
+		what = "got " + span(v.Got) + ", want " + span(v.Want)
+	}
+	return "**" + span(v.Rule.Name) + "** (" + span(v.Rule.Section) + "): " + what
+}
+
+// writeAgain says how to run it again.
+func writeAgain(b *strings.Builder, t *sim.Trace, o *Options) {
+	fmt.Fprintf(b, "- %s finds the folder %s below %s\n",
+		span(replay(t, o)), span(report.Name(t)), span("counterexamples"))
+	fmt.Fprintf(b, "- %s in the folder: %s is a test of its own\n", span("go test ."), span(gotest.FileName))
+	fmt.Fprintf(b, "- %s is the same for packetdrill, for end %v\n", span(packetdrill.FileName), t.Violation.End)
+}
+
+// writeEnvironment says what the trace knows of where it ran. What it cannot
+// know is for the reporter to add.
+func writeEnvironment(b *strings.Builder, t *sim.Trace) error {
+	var lines bytes.Buffer
+	if err := report.WriteJSONL(&lines, t); err != nil {
+		return err
+	}
+	rec, err := report.ReadJSONL(&lines)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "- endpoints: A %s, B %s\n", span(rec.Endpoints[0]), span(rec.Endpoints[1]))
+	fmt.Fprintf(b, "- trace: %s, %d events, %d segments, hash %s\n",
+		span(report.Schema), rec.Steps, rec.Segments, span(rec.Hash))
+	b.WriteString("- the same on every machine; the versions of the stack, of Go and of halfopen: (please add)\n")
+	return nil
+}
+
+// span is a text as inline code: nothing in it links to an issue, mentions
+// anybody, or is markup.
+func span(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' {
+			return ' '
+		}
+		return r
+	}, text)
+	marks := strings.Repeat("`", longest(text, '`')+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") || text == "" {
+		text = " " + text + " "
+	}
+	return marks + text + marks
+}
+
+// fenced is a text as a block of code.
+func fenced(language, text string) string {
+	marks := strings.Repeat("`", max(3, longest(text, '`')+1))
+	if !strings.HasSuffix(text, "\n") {
+		text += "\n"
+	}
+	return marks + language + "\n" + text + marks + "\n"
+}
+
+// longest is the length of the longest run of c.
+func longest(text string, c byte) int {
+	most, n := 0, 0
+	for i := range len(text) {
+		if text[i] != c {
+			n = 0
+			continue
+		}
+		n++
+		most = max(most, n)
+	}
+	return most
+}
+
+// cut keeps the first lines of a text that is too long.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	text = text[:most]
+	return text[:strings.LastIndexByte(text, '\n')+1] + "(... see " + LadderFile + ")\n"
+}
