@@ -123,8 +123,8 @@ nothing; 2 bad usage or bad input; 1 anything else.`,
 	root.SetVersionTemplate("halfopen {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		c.runCommand(), c.fuzzCommand(), c.diffCommand(), c.replayCommand(), c.showCommand(),
-		c.reportCommand(), c.wrongCommand())
+		c.runCommand(), c.fuzzCommand(), c.exploreCommand(), c.diffCommand(), c.replayCommand(),
+		c.showCommand(), c.reportCommand(), c.wrongCommand())
 	return root
 }
 

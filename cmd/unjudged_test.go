@@ -30,7 +30,7 @@ func shyOffer() sim.Offer {
 func TestNotJudgedIsSaid(t *testing.T) {
 	const (
 		whole = "\nnot judged  B shy: I-11 (needs RCV), "
-		part  = "\nin part     B shy: edge (needs RCV), "
+		part  = "\nin part     B shy: I-1 (needs RCV), "
 	)
 	fuzz := call(shyOffer(), "", "fuzz", "--runs", "300", "--b", "shy", "--out", t.TempDir()).want(t, ExitLegal)
 	contains(t, fuzz.out, whole, part, "\nnot judged  A tcp: settle (needs MSL of the peer, ", "violations  none")

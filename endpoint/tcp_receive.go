@@ -59,7 +59,7 @@ func (t *TCP) hold(seq Seq, text []byte, fin bool) {
 	if len(text) > 0 && t.held.insert(seq, end, limit) {
 		t.in.put(t.in.n+seq.Sub(t.rcv.NXT), text)
 	}
-	if fin && !t.gotFIN && t.inWindow(end) {
+	if fin && (!t.gotFIN || end.Less(t.peerFIN)) && t.inWindow(end) { // one held above a gap does not outdo one in order
 		t.gotFIN, t.peerFIN = true, end
 	}
 }

@@ -31,10 +31,12 @@ const policy = `
 	faults                                 < endpoint scheduler/stream link faults/scan
 	sim                                    < endpoint scheduler scheduler/stream link faults faults/scan
 	sim/oracle/table                       < endpoint
-	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table
+	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table sim/oracle/joint
+	sim/oracle/joint                       < endpoint
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
+	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/oracle sim/oracle/joint sim/search
 	sim/coverage                           < endpoint scheduler/stream link faults sim
 	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/coverage sim/oracle sim/search
 	sim/report/packetdrill                 < endpoint faults sim sim/report sim/search

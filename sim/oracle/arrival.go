@@ -26,7 +26,6 @@ type arrival struct {
 	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
 	ackHigh bool // SEG.ACK > SND.NXT
 	newer   bool // it begins beyond RCV.NXT
-	group2  bool // outside the window, with a bad ACK, in SYN-RECEIVED: 3.5.2 group 2 would answer with a RST
 	atEdge  bool // it begins where the window ends: Appendix A.2 leaves open whether its ACK field is used
 }
 
@@ -97,6 +96,7 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 	}
 	d.heardAt = s.At
 	if a.flags&endpoint.RST != 0 {
+		j.troubles.forged = j.troubles.forged || s.Cause.Kind == sim.Fault || s.Cause.Undetected
 		return
 	}
 	j.heardHidden(s, d)

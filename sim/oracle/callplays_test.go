@@ -46,6 +46,41 @@ var callPlays = []twoRuns{
 		p.lastAck()
 		p.abort(B, 2, !wrong)
 	}},
+	{"I-2", "CLOSE in ESTABLISHED sends no FIN", func(p *play, wrong bool) {
+		p.connect()
+		var out []seg
+		if !wrong {
+			out = []seg{{flags: FIN | ACK, seq: 1, ack: 1}}
+		}
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: pick2(wrong, 2, 1), rcv: 1}, out...)
+	}},
+	{"I-2", "a RECEIVE in LAST-ACK sends an ACK", func(p *play, wrong bool) {
+		p.finWait2()
+		p.call(B, sim.CallClose, 0, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+		p.step(B, sim.Cause{Kind: sim.Call, Call: sim.CallReceive, EOF: true}, nil, tcb{state: sLASTACK, una: 1, nxt: 2, rcv: 2},
+			pick2(wrong, nil, []seg{{flags: ACK, seq: 2, ack: 2}})...)
+	}},
+	{"I-1", "CLOSE in CLOSE-WAIT goes nowhere", func(p *play, wrong bool) {
+		p.finWait2()
+		p.call(B, sim.CallClose, 0, tcb{state: pick2(wrong, sLASTACK, sCLOSEWAIT), una: 1, nxt: 2, rcv: 2}, seg{flags: FIN | ACK, seq: 1, ack: 2})
+	}},
+	{"I-58", "ESTABLISHED opposite CLOSED, and nobody gave up", func(p *play, wrong bool) {
+		p.j.troubles.unseen = false
+		p.connect()
+		if !wrong {
+			p.abort(A, 1, false)
+			return
+		}
+		p.arrive(A, seg{flags: RST, seq: 1}, tcb{err: endpoint.ErrReset})
+	}},
+	{"I-59", "CLOSE-WAIT opposite ESTABLISHED", func(p *play, wrong bool) {
+		p.j.troubles.unseen = false
+		p.connect()
+		if !wrong {
+			p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
+		}
+		p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2, eof: true}, seg{flags: ACK, seq: 1, ack: 2})
+	}},
 	{"close", "CLOSE in SYN-SENT does nothing", func(p *play, wrong bool) {
 		p.listen()
 		p.call(A, sim.CallClose, 0, pick2(wrong, tcb{}, tcb{state: sSYNSENT, nxt: 1}))

@@ -11,6 +11,7 @@ func (j *Judge) callObeyed(s *sim.Step, d *shadow) bool {
 	from, to := s.Before.State, s.After.State
 	switch s.Cause.Call {
 	case sim.CallClose:
+		j.ask(ruleClose)
 		if (from == sLISTEN || from == sSYNSENT) && to != sCLOSED && !j.hides(s.End, from) {
 			return j.fail(ruleClose, s, to.String(), "CLOSED",
 				"%v is in %v after CLOSE in %v, which deletes the TCB", s.End, to, from)
@@ -28,6 +29,7 @@ func (j *Judge) callObeyed(s *sim.Step, d *shadow) bool {
 // ownReset has judged that no RST leaves in the other states.
 func (j *Judge) abortObeyed(s *sim.Step, d *shadow) bool {
 	from, to := s.Before.State, s.After.State
+	j.ask(ruleAbort)
 	if to != sCLOSED && !d.note3 {
 		return j.fail(ruleAbort, s, to.String(), "CLOSED", "%v is in %v after ABORT in %v", s.End, to, from)
 	}
@@ -62,6 +64,7 @@ func (j *Judge) endTold(s *sim.Step) bool {
 	if after.Known&endpoint.KnowErr == 0 {
 		return true
 	}
+	j.ask(ruleI6)
 	reset := s.Arrived != nil && s.Arrived.Flags&endpoint.RST != 0 && sESTABLISHED <= from && from <= sCLOSEWAIT
 	userTimeout := after.Err == endpoint.ErrUserTimeout && j.profiles[s.End].UserTimeout > 0
 	switch {
@@ -83,6 +86,7 @@ func (j *Judge) endTold(s *sim.Step) bool {
 // "connection closing" of 3.10.3 in CLOSING, LAST-ACK and TIME-WAIT is the answer
 // when nothing is left.
 func (j *Judge) unreadKept(s *sim.Step, d *shadow) bool {
+	j.ask(ruleUnread)
 	b, t := s.Before, s.After
 	left := b.Readable
 	opens := false
@@ -104,6 +108,7 @@ func (j *Judge) unreadKept(s *sim.Step, d *shadow) bool {
 // receiveAnswers is the other half: octets that can be read are not answered
 // with an error.
 func (j *Judge) receiveAnswers(s *sim.Step, d *shadow) bool {
+	j.ask(ruleUnread)
 	b, err := s.Before, s.Cause.Err
 	if err == 0 || b.Known&endpoint.KnowBuffers == 0 || b.Readable == 0 || d.lostData {
 		return true

@@ -92,6 +92,9 @@ func (j *Judge) timedOut(s *sim.Step, d *shadow) bool {
 // segment that restarts it; not less, and not more.
 func (j *Judge) timeWaitOver(s *sim.Step, d *shadow, user bool) bool {
 	msl := j.profiles[s.End].MSL
+	if msl > 0 {
+		j.ask(ruleI31)
+	}
 	stayed, quiet := s.At-d.since, s.At-d.twLast
 	switch {
 	case msl == 0:
@@ -108,6 +111,7 @@ func (j *Judge) timeWaitOver(s *sim.Step, d *shadow, user bool) bool {
 
 func (j *Judge) userTimedOut(s *sim.Step, d *shadow) bool {
 	j.gaveUp, d.lostData = true, true
+	j.ask(ruleGiveUp)
 	limit := j.profiles[s.End].UserTimeout
 	if waited := s.At - d.try.idleAt; waited < limit {
 		return j.fail(ruleGiveUp, s, waited.String(), limit.String(),
@@ -120,6 +124,7 @@ func (j *Judge) userTimedOut(s *sim.Step, d *shadow) bool {
 // there, so it has to be the limit that the stack claims.
 func (j *Judge) orphanEnded(s *sim.Step, d *shadow) bool {
 	j.gaveUp, d.lostData = true, true
+	j.ask(ruleGiveUp)
 	limit, stayed := j.profiles[s.End].OrphanFinWait2, s.At-d.since
 	switch {
 	case limit == 0:
@@ -143,6 +148,7 @@ func (j *Judge) gaveUpEarned(s *sim.Step, d *shadow) bool {
 	if s.Before.Known&endpoint.KnowSND == 0 || !d.haveISS {
 		return true
 	}
+	j.ask(ruleGiveUp)
 	una, t := j.out.una, &d.try
 	if una >= j.out.max {
 		if s.Before.Known&endpoint.KnowBuffers != 0 && s.Before.Unsent == 0 {

@@ -28,7 +28,7 @@ func TestBadACKOutsideTheWindow(t *testing.T) {
 		{"a RST for a good ACK", "I-20", seg{flags: ACK, seq: 5000, ack: 1}, received, reset(playISS[B] + 1)},
 		{"a RST for no ACK", "I-20", seg{flags: FIN, seq: 5000}, received, []seg{{flags: RST | ACK, absolute: true, ack: int(playISS[A] + 5001)}}},
 		{"a RST, and back to LISTEN", "I-24", seg{flags: SYN | ACK, seq: 5000, ack: 9}, tcb{state: sLISTEN}, reset(bad)},
-		{"a RST, and ESTABLISHED", "edge", seg{flags: ACK, seq: 5000, ack: 9}, est, reset(bad)},
+		{"a RST, and ESTABLISHED", "I-1", seg{flags: ACK, seq: 5000, ack: 9}, est, reset(bad)},
 		{"silence", "owed-answer", seg{flags: ACK, seq: 5000, ack: 9, n: 5}, received, nil},
 	} {
 		p := newPlay(t)

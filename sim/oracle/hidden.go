@@ -49,7 +49,6 @@ func (j *Judge) saidHidden(s *sim.Step, d *shadow, g *endpoint.Segment) {
 	h, iss := &d.hidden, uint32(g.Seq)
 	h.several = h.several || h.sent && h.iss != iss
 	h.sent, h.iss = true, iss
-	j.out.kinds |= aSYNACK
 	d.options = optionsOf(g)
 }
 

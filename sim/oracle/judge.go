@@ -8,6 +8,7 @@ import (
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // Judge judges one run after another. The zero value is not ready: Reset it
@@ -15,7 +16,8 @@ import (
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
 	profiles   [2]endpoint.Profile
-	start      [2]uint64 // where each end's stream begins in the content table
+	claims     [2]table.Fact // those that the profiles decide
+	start      [2]uint64     // where each end's stream begins in the content table
 	ports      [2]uint16
 	defaultMSS int           // for an end whose peer names none
 	script     faults.Script // of the scenario, not to be written to
@@ -39,7 +41,11 @@ type Judge struct {
 	gaveUp  bool // an end gave up, or its host crashed
 	forgot  bool // a connection ended at one end otherwise than by FINs
 
-	out out // scratch: what left in the step that is judged
+	troubles troubles
+
+	out   out         // scratch: what left in the step that is judged
+	step  table.Step  // scratch: the step, as the table asks for it
+	found table.Found // what explains it
 
 	v        sim.Violation
 	judged   Judged
@@ -69,6 +75,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
+		j.claims[e] = claimed(&profiles[e])
 	}
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
@@ -81,13 +88,15 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 		j.measure(&s.Link[e])
 	}
 	for e := range j.ends {
-		j.ends[e] = shadow{due: endpoint.Never}
+		j.ends[e] = shadow{owed: owing{due: endpoint.Never}}
 	}
 	j.due = endpoint.Never
+	j.troubles.foresee(s)
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
 	j.late = sim.Violation{}
 	j.hostile, j.aborted, j.gaveUp, j.forgot = false, false, false, false
+	j.found = table.Found{}
 	j.v = sim.Violation{}
 	j.coverage.Visits[endpoint.Closed] += 2
 }
@@ -105,6 +114,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
+	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
 	j.slowest, j.bounded, j.trip, j.rate = src.slowest, src.bounded, src.trip, src.rate
@@ -132,6 +142,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 		return false
 	}
 	d := &j.ends[s.End]
+	j.found = table.Found{}
 	if s.At > j.due && !j.overdue(s) {
 		return false
 	}
@@ -158,6 +169,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 // been fair is judged.
 func (j *Judge) blind(s *sim.Step, d *shadow) bool {
 	d.known = s.After.Known
+	j.troubles.unseen = true
 	j.judged.ends[s.End].lacked |= lackState
 	j.aborted, j.forgot = true, true
 	for i := range s.Emits {
@@ -173,12 +185,10 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owes, una: d.una, max: d.max, rcvNxt: d.rcvNxt}
+	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt, rcvWnd: d.rcvWnd}
 	if arrived {
 		j.see(s, d, &a)
-		if a.intact {
-			o.row = j.owe(s, d, &a)
-		}
+		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
 	}
 	from, to := s.Before.State, s.After.State
 	if from != to {
@@ -186,9 +196,11 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 			return false
 		}
 	}
+	j.before(s, d, &a)
 	if arrived {
 		j.hear(s, d, &a)
 		if !a.intact {
+			j.found = table.Match(&j.step)
 			return j.inert(s)
 		}
 	}
@@ -201,7 +213,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && !j.unmoved(s, d, &a) {
+	if arrived && a.judged && (!j.unmoved(s, d, &a) || !j.taken(s, d, &a) || !j.updates(s, d, &a)) {
 		return false
 	}
 	if !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
@@ -213,15 +225,12 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if from != to && !j.entered(s, d, &a) {
 		return false
 	}
-	if arrived {
-		if !j.answerFits(s, d, &a) {
-			return false
-		}
-	} else if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) {
+	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, &a) {
 		return false
 	}
 	d.state = to
-	return j.holds(s, d)
+	j.troubles.meet(j, s, d)
+	return (from == to || j.together(s)) && j.holds(s, d)
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.
@@ -246,6 +255,7 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 		d.opens++
 		d.taken, d.read, d.closed, d.queued = 0, 0, false, false
 		if s.After.Known&endpoint.KnowISS != 0 {
+			j.ask(ruleI33)
 			if int32(uint32(s.After.ISS)-iss-uint32(highest)) < 0 {
 				return j.fail(ruleI33, s, printed(uint32(s.After.ISS)), printed(iss+uint32(highest)),
 					"%v reopened with ISS %d, below %d that it has used", s.End,

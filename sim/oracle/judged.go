@@ -9,9 +9,19 @@ import (
 
 // Judged remembers what the ends of a judge's runs did not give: what no step
 // told, and no profile claimed. Rules that need it were not judged, which is
-// not the same as passed. Nothing is counted: two bits for each thing that an
-// end may give. The zero value has seen nothing.
-type Judged struct{ ends [2]given }
+// not the same as passed. And it counts how often each rule was judged: how often
+// something happened of which the rule has something to say. The zero value has
+// seen nothing.
+type Judged struct {
+	ends  [2]given
+	times [numRules]uint64
+}
+
+// Times is how often a rule was judged, by its index in Rules.
+func (g *Judged) Times(rule int) uint64 { return g.times[rule] }
+
+// ask counts that a rule is judged.
+func (j *Judge) ask(r rule) { j.judged.times[r]++ }
 
 // given is what an end gave at some time, and what it lacked at some time.
 type given struct{ knew, lacked lack }
@@ -102,6 +112,9 @@ func (g *Judged) Merge(o *Judged) {
 	for e := range g.ends {
 		g.ends[e].knew |= o.ends[e].knew
 		g.ends[e].lacked |= o.ends[e].lacked
+	}
+	for r := range g.times {
+		g.times[r] += o.times[r]
 	}
 }
 

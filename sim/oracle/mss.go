@@ -35,6 +35,7 @@ func (d *shadow) hearMSS(j *Judge, s *sim.Step) {
 // the option does not count options, so that the sender has to: 3.7.1, RFC 6691),
 // and the MSS option stands on SYNs only (MUST-65).
 func (j *Judge) mssFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
+	j.ask(ruleI34)
 	text, options := len(g.Text), len(g.Options)
 	if d.sndMSS > 0 && text > 1 && text+options > d.sndMSS {
 		return j.fail(ruleI34, s, printed(text), printed(max(1, d.sndMSS-options)),

@@ -16,7 +16,8 @@ const (
 // needs has, for each rule, what its checks need. A rule of which no check can
 // be made is not judged; one of which some can is judged in part.
 var needs = [numRules][]need{
-	ruleEdge:    {{own: tellsState}, {own: tellsPlace}}, // the edge; the segment that caused it
+	ruleI1:      {{own: tellsState}, {own: tellsPlace}},                                              // the edge; the segment that caused it
+	ruleI2:      {{own: tellsState}, {own: tellsPlace}, {own: tellsSent | lackWindow | lackBuffers}}, // calls; segments; whether a FIN can leave
 	ruleI3:      {{own: tellsState}, {own: tellsState | lackISS, peer: lackISS}},
 	ruleI4:      {{own: tellsState}},
 	ruleI5:      {{own: tellsState | lackISS, peer: tellsState | lackISS}},
@@ -47,11 +48,16 @@ var needs = [numRules][]need{
 	ruleI32:     {{own: tellsPlace | lackTimestamps}},
 	ruleI33:     {{own: tellsState | lackISS}},
 	ruleI34:     {{own: tellsState}},
+	ruleI38:     {{own: tellsPlace | lackWindow}},
 	ruleI40:     {{own: tellsPlace}, {own: tellsPlace | lackBuffers}, {own: tellsPlace | lackSND | lackWindow}},
 	ruleI41:     {{own: tellsState}, {own: tellsSent | lackWindow | lackRCV | lackBuffers | lackErr}},
 	ruleI45:     {{own: tellsSent | lackWindow | lackISS | lackBuffers | lackDeadline | lackRTOMax}},
 	ruleI47:     {{own: tellsState | lackDeadline}, {own: tellsState | lackBuffers}, {own: tellsState | lackDeadline | lackSynReceived}},
+	ruleI51:     {{own: tellsPlace}},
+	ruleI56:     {{own: tellsState}},
 	ruleI57:     {{}},
+	ruleI58:     {{own: tellsState, peer: tellsState}, {own: tellsState | lackSynReceived, peer: tellsState}},
+	ruleI59:     {{own: tellsState, peer: tellsState}, {own: tellsState | lackSynReceived, peer: tellsState}},
 	ruleI62:     {{own: tellsSent | lackWindow | lackISS | lackRTOMax | lackR2}, {own: tellsSent | lackWindow | lackISS | lackRTOMax | lackR2SYN}},
 	ruleWire:    {{own: tellsState}},
 	ruleSockets: {{own: tellsState}},
@@ -61,6 +67,7 @@ var needs = [numRules][]need{
 	ruleClose:   {{own: tellsState}, {own: tellsState | lackSynReceived}},
 	ruleUnread:  {{own: tellsState | lackBuffers}},
 	ruleNoACK:   {{own: tellsPlace}, {own: tellsPlace | lackBuffers}, {own: tellsPlace | lackSND | lackWindow}},
+	ruleTaken:   {{own: tellsPlace | lackTimestamps}},
 	ruleLostSYN: {{own: tellsState | lackWindow | lackSACK}, {own: tellsState | lackWindow | lackSACK | lackSynReceived}},
 	ruleOwed:    {{own: tellsState}, {own: tellsPlace | lackRFC5961 | lackSynReceived | lackTimestamps}},
 	ruleUnowed:  {{own: tellsState}, {own: tellsPlace | lackSynReceived | lackTimestamps}},

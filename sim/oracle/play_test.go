@@ -89,6 +89,7 @@ func newPlay(t *testing.T, script ...faults.Fault) *play {
 
 func (p *play) reset(profile endpoint.Profile) {
 	p.j.Reset(&p.scenario, [2]endpoint.Profile{profile, profile})
+	p.j.troubles.unseen = true // in plays segments arrive that nobody has sent
 	for e := range p.status {
 		p.status[e] = p.make(endpoint.End(e), tcb{})
 	}

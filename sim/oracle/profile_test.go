@@ -23,12 +23,12 @@ var claims = []struct {
 	claim      func(*endpoint.Profile)
 	run        func(p *play)
 }{
-	{"CLOSE with octets unread", "edge", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
+	{"CLOSE with octets unread", "I-1", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
 		p.connect()
 		p.say(10)
 		p.call(B, sim.CallClose, 0, tcb{}, seg{flags: RST | ACK, seq: 1, ack: 11})
 	}},
-	{"CLOSE with octets unread in CLOSE-WAIT", "edge", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
+	{"CLOSE with octets unread in CLOSE-WAIT", "I-1", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
 		p.connect()
 		p.say(10)
 		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1})
@@ -36,22 +36,22 @@ var claims = []struct {
 			seg{flags: ACK, seq: 1, ack: 12})
 		p.call(B, sim.CallClose, 0, tcb{}, seg{flags: RST | ACK, seq: 1, ack: 12})
 	}},
-	{"text after CLOSE", "edge", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
+	{"text after CLOSE", "I-1", false, func(c *endpoint.Profile) { c.HalfDuplexClose = true }, func(p *play) {
 		p.finWait2()
 		p.call(B, sim.CallSend, 10, tcb{state: sCLOSEWAIT, una: 1, nxt: 11, rcv: 2}, seg{flags: ACK, seq: 1, ack: 2, n: 10})
 		p.arrive(A, seg{flags: ACK, seq: 1, ack: 2, n: 10}, tcb{}, seg{flags: RST, seq: 2})
 	}},
-	{"a SYN beyond RCV.NXT reopens", "edge", false, func(c *endpoint.Profile) { c.ReopensTimeWait = endpoint.ReopensByNumber }, func(p *play) {
+	{"a SYN beyond RCV.NXT reopens", "I-1", false, func(c *endpoint.Profile) { c.ReopensTimeWait = endpoint.ReopensByNumber }, func(p *play) {
 		p.timeWait()
 		p.arrive(A, seg{flags: SYN, seq: 5000}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, iss: 1000, irs: 5000},
 			seg{flags: SYN | ACK, iss: 1000, ack: 5001})
 	}},
-	{"a SYN with a timestamp reopens", "edge", false, func(c *endpoint.Profile) { c.ReopensTimeWait = endpoint.ReopensByTimestamp }, func(p *play) {
+	{"a SYN with a timestamp reopens", "I-1", false, func(c *endpoint.Profile) { c.ReopensTimeWait = endpoint.ReopensByTimestamp }, func(p *play) {
 		p.timeWait()
 		p.arrive(A, seg{flags: SYN, seq: -5000, options: timestamps}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, iss: 1000, irs: -5000},
 			seg{flags: SYN | ACK, iss: 1000, ack: -4999})
 	}},
-	{"ABORT goes to TIME-WAIT", "edge", false, func(c *endpoint.Profile) { c.Note3TimeWait = true }, func(p *play) {
+	{"ABORT goes to TIME-WAIT", "I-1", false, func(c *endpoint.Profile) { c.Note3TimeWait = true }, func(p *play) {
 		p.connect()
 		p.call(A, sim.CallAbort, 0, tcb{state: sTIMEWAIT, una: 1, nxt: 1, rcv: 1}, seg{flags: RST | ACK, seq: 1, ack: 1})
 		p.arrive(B, seg{flags: RST | ACK, seq: 1, ack: 1}, tcb{err: endpoint.ErrReset})
@@ -215,10 +215,10 @@ func TestHiddenBirthIsJudged(t *testing.T) {
 	}{
 		{"una", func(p *play) { p.hiddenBirth(tcb{state: sESTABLISHED, una: 2, nxt: 2, rcv: 1}) }},
 		{"I-25", func(p *play) { p.hiddenBirth(tcb{state: sESTABLISHED, una: 0, nxt: 1, rcv: 1}) }},
-		{"edge", func(p *play) { p.hiddenBirth(tcb{state: sFINWAIT2, una: 1, nxt: 1, rcv: 1}) }},
-		{"edge", func(p *play) { p.timeout(B, est) }},
-		{"edge", func(p *play) { p.arrive(B, seg{flags: ACK, seq: 1, ack: 9}, est) }},
-		{"edge", func(p *play) { p.hiddenBirth(tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, irs: 0, iss: 500}) }},
+		{"I-1", func(p *play) { p.hiddenBirth(tcb{state: sFINWAIT2, una: 1, nxt: 1, rcv: 1}) }},
+		{"I-1", func(p *play) { p.timeout(B, est) }},
+		{"I-1", func(p *play) { p.arrive(B, seg{flags: ACK, seq: 1, ack: 9}, est) }},
+		{"I-1", func(p *play) { p.hiddenBirth(tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, irs: 0, iss: 500}) }},
 	} {
 		v := playWith(t, hides, func(p *play) { p.hiddenOpen(); c.run(p) })
 		if v.Rule.ID != c.rule {

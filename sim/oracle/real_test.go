@@ -134,3 +134,20 @@ func benchmark(b *testing.B, judged bool) {
 
 func BenchmarkJudgedRun(b *testing.B)   { benchmark(b, true) }
 func BenchmarkUnjudgedRun(b *testing.B) { benchmark(b, false) }
+
+// TestFINInOrderIsTaken: one that was forged and is held above a gap does not keep
+// the peer's own from being processed.
+func TestFINInOrderIsTaken(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	v, err := run(w, &j, `A: open active; receive all; close
+B: open passive; wait 1s; close
+inject B->A FIN,ACK seq=rcv.nxt+1 ack=snd.una when A ESTABLISHED
+`)
+	if err != nil || v.Found() {
+		t.Error(err, v.Text)
+	}
+	if j.Coverage().Edges[sESTABLISHED][sCLOSEWAIT] != 1 {
+		t.Error("the FIN was not taken")
+	}
+}

@@ -7,31 +7,38 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // struck judges a fault that struck, or what reached a host that is down:
 // nobody was called, so nothing may leave, and only a crash changes anything.
 func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 	from, to := s.Before.State, s.After.State
+	j.ask(ruleDead)
+	j.ask(ruleI1)
 	if len(s.Emits) > 0 {
 		return j.fail(ruleDead, s, printed(len(s.Emits)), "0",
 			"%v emitted %d segments in a step in which nobody called it", s.End, len(s.Emits))
 	}
 	switch op := j.faultOf(s).Op; {
 	case !s.Cause.Deaf && op == faults.Crash:
-		d.down, d.owes, d.lostData, j.gaveUp = true, false, true, true
-		d.due = endpoint.Never
-		j.due = min(j.ends[0].due, j.ends[1].due)
+		d.down, d.lostData, j.gaveUp = true, true, true
+		d.settled(j)
 		j.unsettle(s)
 		if from != to {
 			j.coverage.Visits[to]++
 			j.coverage.Edges[from][to]++
 		}
-		if to != sCLOSED {
-			return j.fail(ruleEdge, s, to.String(), "CLOSED",
+		j.step = table.Step{From: from, To: to, Event: table.Crash, Facts: table.Known(0)}
+		if j.found = table.Match(&j.step); !j.found.Explained() {
+			return j.fail(ruleI1, s, to.String(), "CLOSED",
 				"%v crashed in %v but is in %v", s.End, from, to)
 		}
 		d.state = to
+		j.troubles.meet(j, s, d)
+		if !j.together(s) {
+			return false
+		}
 		d.unsent, d.readable = 0, 0
 		return true
 	case !s.Cause.Deaf:
@@ -39,7 +46,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 		j.unsettle(s)
 	}
 	if from != to {
-		return j.fail(ruleEdge, s, to.String(), from.String(),
+		return j.fail(ruleI1, s, to.String(), from.String(),
 			"%v went %v, but nobody called it", s.End, Edge{from, to})
 	}
 	return true
@@ -49,6 +56,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 // elicits nothing (MUST-3).
 func (j *Judge) inert(s *sim.Step) bool {
 	b, a := s.Before, s.After
+	j.ask(ruleI41)
 	if len(s.Emits) > 0 {
 		return j.fail(ruleI41, s, printed(len(s.Emits)), "0",
 			"%v answered a corrupted segment with %v", s.End, s.Emits[0].Segment.Flags)
@@ -90,6 +98,7 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	if dropped {
 		r, what = ruleNoACK, "a segment without ACK"
 	}
+	j.ask(r)
 	b, t := s.Before, s.After
 	k := b.Known & t.Known
 	if d.rcvNxt != rcvNxt {
@@ -115,7 +124,11 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 // a segment that was refused for being a challenge does not move the streams.
 func (j *Judge) obeyed(s *sim.Step, a *arrival) bool {
 	state := s.Before.State
-	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) || s.After.State != state {
+	if a.flags&endpoint.RST == 0 || !a.judged || !hasTCB(state) {
+		return true
+	}
+	j.ask(ruleI22)
+	if s.After.State != state {
 		return true
 	}
 	if state == sTIMEWAIT && j.profiles[s.End].RFC1337 {
@@ -135,6 +148,7 @@ func (j *Judge) called(s *sim.Step, d *shadow) bool {
 	j.unsettle(s)
 	switch c.Call {
 	case sim.CallSend:
+		j.ask(ruleI15)
 		if c.N > 0 && d.closed {
 			return j.fail(ruleI15, s, printed(int(c.N)), "connection closing",
 				"%v took %d octets after CLOSE", s.End, c.N)
@@ -163,6 +177,7 @@ func (j *Judge) called(s *sim.Step, d *shadow) bool {
 func (j *Judge) received(s *sim.Step, d *shadow) bool {
 	c, peer := &s.Cause, &j.ends[s.End.Peer()]
 	if n := int64(c.N); n > 0 {
+		j.ask(ruleI4)
 		if st := s.Before.State; st == sLISTEN || st == sSYNSENT || st == sSYNRECEIVED {
 			return j.fail(ruleI4, s, printed(n), "0", "%v delivered %d octets in %v", s.End, n, st)
 		}
@@ -171,6 +186,7 @@ func (j *Judge) received(s *sim.Step, d *shadow) bool {
 		if d.tainted {
 			return true
 		}
+		j.ask(ruleI3)
 		want := sim.Content(j.start[s.End.Peer()], at, int(n))
 		if !bytes.Equal(s.Data, want) {
 			return j.wrongOctet(s, at, want)
@@ -181,6 +197,7 @@ func (j *Judge) received(s *sim.Step, d *shadow) bool {
 		}
 	}
 	if c.EOF && !d.tainted && j.matched() && !peer.baseLost {
+		j.ask(ruleI5)
 		if !peer.closed {
 			return j.fail(ruleI5, s, "EOF", "none",
 				"%v signalled EOF, but %v never closed", s.End, s.End.Peer())

@@ -5,6 +5,8 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/joint"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // End judges how the run ended. It returns false if a violation was found, now
@@ -19,6 +21,9 @@ func (j *Judge) End(e End) bool {
 		}
 	}
 	fair := e.Fair && !j.hostile && !j.aborted && !j.gaveUp
+	if j.bounded && j.timersTold() && !j.hostile {
+		j.ask(ruleSettle)
+	}
 	if e.At > j.settleBy {
 		j.missedAt(0, e.At)
 	}
@@ -29,7 +34,7 @@ func (j *Judge) End(e End) bool {
 	for i := range j.ends {
 		// A run that is over pays no debts any more.
 		d := &j.ends[i]
-		if d.owes && (e.At > d.due || e.Outcome == sim.Quiet && j.restTold(endpoint.End(i))) {
+		if d.owed.grace != table.Now && (e.At > d.owed.due || e.Outcome == sim.Quiet && j.restTold(endpoint.End(i))) {
 			return j.unpaid(0, e.At, endpoint.End(i))
 		}
 	}
@@ -54,7 +59,7 @@ func (j *Judge) stoodStill(e End, end endpoint.End) bool {
 	if st == nil || st.Known&d.known&endpoint.KnowState == 0 || st.State == d.state {
 		return true
 	}
-	return j.finish(ruleEdge, e.At, end, st.State.String(), d.state.String(),
+	return j.finish(ruleI1, e.At, end, st.State.String(), d.state.String(),
 		end.String()+" ends in "+st.State.String()+", but its last step left it in "+d.state.String())
 }
 
@@ -74,6 +79,7 @@ func (j *Judge) rests(e End, end endpoint.End) bool {
 	if d.down || !j.restTold(end) {
 		return true
 	}
+	j.ask(ruleResting)
 	timer := d.pendingTimer()
 	if timer == "" {
 		return true
@@ -137,18 +143,7 @@ func (j *Judge) restTogether(e End) bool {
 		x, y, end = y, x, endpoint.B
 	}
 	forgot := j.forgot || j.gaveUp || j.aborted
-	ok := false
-	switch x.state {
-	case sCLOSED, sLISTEN:
-		ok = true
-	case sESTABLISHED:
-		ok = y.state == sESTABLISHED || y.state <= sLISTEN && forgot
-	case sFINWAIT2:
-		ok = y.state <= sLISTEN && forgot
-	case sCLOSEWAIT:
-		ok = y.state == sFINWAIT2 || y.state <= sLISTEN && forgot
-	}
-	if ok {
+	if joint.Resting(x.state, y.state) && (x.state <= sLISTEN || y.state > sLISTEN || forgot) {
 		return true
 	}
 	pair := x.state.String() + " and " + y.state.String()
@@ -164,6 +159,7 @@ func (j *Judge) deliveredAll(e End, end endpoint.End) bool {
 	if d.lostData || p.lostData || d.tainted || p.baseLost || !j.matched() || d.rcvNxt == 0 || !j.timersTold() {
 		return true
 	}
+	j.ask(ruleDelivered)
 	octets := d.rcvNxt - 1
 	if p.finSent && d.rcvNxt > p.fin {
 		octets--

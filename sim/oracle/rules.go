@@ -7,7 +7,8 @@ type rule uint8
 
 // The rules, in the order of the table.
 const (
-	ruleEdge rule = iota
+	ruleI1 rule = iota
+	ruleI2
 	ruleI3
 	ruleI4
 	ruleI5
@@ -38,11 +39,16 @@ const (
 	ruleI32
 	ruleI33
 	ruleI34
+	ruleI38
 	ruleI40
 	ruleI41
 	ruleI45
 	ruleI47
+	ruleI51
+	ruleI56
 	ruleI57
+	ruleI58
+	ruleI59
 	ruleI62
 	ruleWire
 	ruleSockets
@@ -52,6 +58,7 @@ const (
 	ruleClose
 	ruleUnread
 	ruleNoACK
+	ruleTaken
 	ruleLostSYN
 	ruleOwed
 	ruleUnowed
@@ -68,7 +75,8 @@ const harness = "halfopen: the harness checks itself"
 // rules says what each rule is called and where it stands. An id with a number
 // is that of the list of invariants; the others are the house's own names.
 var rules = [numRules]sim.Rule{
-	ruleEdge:      {ID: "edge", Name: "legal-edge", Section: "RFC 9293 section 3.10"},
+	ruleI1:        {ID: "I-1", Name: "legal-edge", Section: "RFC 9293 section 3.10"},
+	ruleI2:        {ID: "I-2", Name: "edge-action", Section: "RFC 9293 section 3.10"},
 	ruleI3:        {ID: "I-3", Name: "octets-in-order", Section: "RFC 9293 section 3.6"},
 	ruleI4:        {ID: "I-4", Name: "no-early-delivery", Section: "RFC 9293 section 3.5"},
 	ruleI5:        {ID: "I-5", Name: "eof-after-all", Section: "RFC 9293 section 3.10.7.4"},
@@ -99,11 +107,16 @@ var rules = [numRules]sim.Rule{
 	ruleI32:       {ID: "I-32", Name: "time-wait-answer", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI33:       {ID: "I-33", Name: "reopen-above", Section: "RFC 9293 section 3.6.1"},
 	ruleI34:       {ID: "I-34", Name: "fits-mss", Section: "RFC 9293 section 3.7.1"},
+	ruleI38:       {ID: "I-38", Name: "window-from-newest", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI40:       {ID: "I-40", Name: "unacceptable-inert", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI41:       {ID: "I-41", Name: "corrupted-inert", Section: "RFC 9293 section 3.1"},
 	ruleI45:       {ID: "I-45", Name: "idle-timer-off", Section: "RFC 6298 section 5.2"},
 	ruleI47:       {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
+	ruleI51:       {ID: "I-51", Name: "one-ack-each", Section: "RFC 5681 section 4.2"},
+	ruleI56:       {ID: "I-56", Name: "call-refused", Section: "RFC 9293 section 3.10"},
 	ruleI57:       {ID: "I-57", Name: "wire-conserves", Section: harness},
+	ruleI58:       {ID: "I-58", Name: "joint-state", Section: "RFC 9293 section 3.5"},
+	ruleI59:       {ID: "I-59", Name: "never-together", Section: "RFC 9293 section 3.6"},
 	ruleI62:       {ID: "I-62", Name: "gives-up-at-r2", Section: "RFC 9293 section 3.8.3"},
 	ruleWire:      {ID: "wire", Name: "emits-segments", Section: "RFC 9293 section 3.1"},
 	ruleSockets:   {ID: "sockets", Name: "own-sockets", Section: "RFC 9293 section 3.3.1"},
@@ -113,6 +126,7 @@ var rules = [numRules]sim.Rule{
 	ruleClose:     {ID: "close", Name: "close-ends", Section: "RFC 9293 section 3.10.4"},
 	ruleUnread:    {ID: "unread", Name: "unread-kept", Section: "RFC 9293 section 3.10.3"},
 	ruleNoACK:     {ID: "no-ack", Name: "without-ack-inert", Section: "RFC 9293 section 3.10.7.4"},
+	ruleTaken:     {ID: "in-order", Name: "in-order-taken", Section: "RFC 9293 section 3.10.7.4"},
 	ruleLostSYN:   {ID: "rto-after-syn", Name: "rto-after-lost-syn", Section: "RFC 6298 section 5.7"},
 	ruleOwed:      {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleUnowed:    {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},

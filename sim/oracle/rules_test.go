@@ -32,25 +32,25 @@ func allPlays() []twoRuns { return slices.Concat(plays, latePlays, callPlays, wi
 
 // plays are the first: what an end tells, and emits.
 var plays = []twoRuns{
-	{"edge", "no edge ESTABLISHED -> FIN-WAIT-2", func(p *play, wrong bool) {
+	{"I-1", "no edge ESTABLISHED -> FIN-WAIT-2", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallClose, 0, tcb{state: pick2(wrong, sFINWAIT1, sFINWAIT2), una: 1, nxt: 2, rcv: 1},
 			seg{flags: FIN | ACK, seq: 1, ack: 1})
 	}},
-	{"edge", "CLOSE-WAIT without a FIN", func(p *play, wrong bool) {
+	{"I-1", "CLOSE-WAIT without a FIN", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
 		p.arrive(B, seg{flags: pick2(wrong, FIN|ACK, ACK), seq: 1, ack: 1},
 			tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: pick2(wrong, 2, 1)}, seg{flags: ACK, seq: 1, ack: 2})
 	}},
-	{"edge", "simultaneous close: FIN-WAIT-1 takes the FIN but stays", func(p *play, wrong bool) {
+	{"I-1", "simultaneous close: FIN-WAIT-1 takes the FIN but stays", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
 		p.call(B, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1})
 		p.arrive(A, seg{flags: FIN | ACK, seq: 1, ack: 1}, tcb{state: pick2(wrong, sCLOSING, sFINWAIT1), una: 1, nxt: 2, rcv: 2},
 			seg{flags: ACK, seq: 2, ack: 2})
 	}},
-	{"edge", "a crash ends in CLOSED", func(p *play, wrong bool) {
+	{"I-1", "a crash ends in CLOSED", func(p *play, wrong bool) {
 		p.connect()
 		p.step(B, sim.Cause{Kind: sim.Fault, Fault: 1}, nil, tcb{state: pick2(wrong, sCLOSED, sLISTEN)})
 	}},
@@ -144,7 +144,7 @@ var plays = []twoRuns{
 	{"I-15", "FIN without CLOSE", func(p *play, wrong bool) {
 		p.connect()
 		if !wrong {
-			p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 1, rcv: 1})
+			p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, seg{flags: FIN | ACK, seq: 1, ack: 1, lost: true})
 		}
 		c := pick2(wrong, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 2, rcv: 1})
 		p.timeout(A, c, seg{flags: FIN | ACK, seq: 1, ack: 1})
@@ -254,6 +254,9 @@ func TestRules(t *testing.T) {
 			v := p.j.Violation()
 			if v.Rule.ID != c.rule || p.ok {
 				t.Fatalf("the wrong run: found %q (%s), want %q", v.Rule.ID, v.Text, c.rule)
+			}
+			if i := slices.IndexFunc(Rules(), func(r sim.Rule) bool { return r.ID == c.rule }); p.j.Judged().Times(i) == 0 {
+				t.Errorf("it was not counted that %s was judged", c.rule)
 			}
 			if v.Text == "" || v.Got == "" || v.Want == "" || strings.Contains(v.Text, "\n") || strings.Contains(v.Text, "%!") {
 				t.Errorf("a report with a gap: %+v", v)

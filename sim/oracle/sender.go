@@ -5,18 +5,20 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // out is what left in the step that is judged.
 type out struct {
-	kinds    answers
-	pure     int   // empty ACKs that are no window update
+	acks     int   // empty ACKs,
+	pure     int   // and those of them that are no window update
+	unclear  bool  // the segment that arrived makes no sense, or comes from elsewhere
 	owed     bool  // an answer was owed when the step began
 	una, max int64 // SND.UNA, SND.MAX when it began
 	rcvNxt   int64 // RCV.NXT when it began
+	rcvWnd   uint32
 	acked    bool  // an ACK left,
 	lastAck  int64 // and the last one was this
-	row      owedRow
 }
 
 // emitted judges what left in a step: each segment alone (flags, numbers,
@@ -33,11 +35,13 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 			continue // injected: no end sent it
 		}
 		j.wire.log(e, s.End)
+		j.ask(ruleWire)
 		g := &e.Segment
 		if e.Err != nil {
 			return j.fail(ruleWire, s, e.Err.Error(), "a TCP segment",
 				"%v emitted a datagram that does not decode: %v", s.End, e.Err)
 		}
+		j.ask(ruleSockets)
 		if (g.SrcPort != own || g.DstPort != peer) && !d.strayed {
 			return j.wrongSockets(s, g)
 		}
@@ -50,6 +54,7 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 			}
 			continue
 		}
+		j.step.Sent |= formOf(g)
 		if !j.segmentFits(s, d, g) {
 			return false
 		}
@@ -75,9 +80,12 @@ func (j *Judge) wrongSockets(s *sim.Step, g *endpoint.Segment) bool {
 func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	const fin, syn, rst, ack = endpoint.FIN, endpoint.SYN, endpoint.RST, endpoint.ACK
 	f := g.Flags & (fin | syn | rst | ack)
+	j.ask(ruleI16)
+	j.ask(ruleI17)
 	before, after := s.Before.State, s.After.State
 	switch f {
 	case ack, ack | fin:
+		j.ask(ruleUnowed)
 		if !hasTCB(before) && !hasTCB(after) && !j.hides(s.End, before) {
 			return j.fail(ruleUnowed, s, g.Flags.String(), "nothing",
 				"%v emitted %v in %v", s.End, g.Flags, before)
@@ -86,6 +94,7 @@ func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	case rst, rst | ack:
 		return true
 	case syn | ack:
+		j.ask(ruleI19)
 		// A CLOSE in SYN-RECEIVED leaves it with the own SYN unacknowledged; the
 		// peer's FIN may come before the ACK of it.
 		if before == sSYNRECEIVED || after == sSYNRECEIVED || j.hides(s.End, after) ||
@@ -115,6 +124,7 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	}
 	seq := uint32(g.Seq)
 	if g.Flags&endpoint.SYN != 0 {
+		j.ask(ruleI13)
 		if d.haveISS && seq != d.iss {
 			return j.newISS(s, seq)
 		}
@@ -135,9 +145,6 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	length := n
 	if g.Flags&endpoint.SYN != 0 {
 		length++
-		o.kinds |= aSYNACK
-	} else if g.Flags&endpoint.ACK != 0 {
-		o.kinds |= aACK
 	}
 	if g.Flags&endpoint.FIN != 0 {
 		if !j.finFits(s, d, at+n) {
@@ -163,13 +170,12 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 // to say where it stands. An ACK settles what was owed.
 func (j *Judge) ackFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	o := &j.out
-	if j.pays(s, d) {
-		d.settled(j)
-	}
+	o.acks += pure(g)
 	if !d.haveIRS || s.After.Known&endpoint.KnowRCV == 0 {
 		o.pure += pure(g)
 		return true
 	}
+	j.ask(ruleI11)
 	at := unwrap(d.rcvNxt, d.irs, uint32(g.Ack))
 	low := max(o.rcvNxt, 1)
 	if at < low || at > d.rcvNxt {
@@ -203,6 +209,8 @@ func (j *Judge) wrongACK(s *sim.Step, d *shadow, at int64) bool {
 // finFits is I-14 and I-15 for a FIN with the number at: it comes after CLOSE
 // and after all octets that SEND took, and keeps its number.
 func (j *Judge) finFits(s *sim.Step, d *shadow, at int64) bool {
+	j.ask(ruleI14)
+	j.ask(ruleI15)
 	switch {
 	case d.finSent && at != d.fin:
 		return j.fail(ruleI14, s, printed(at), printed(d.fin),
@@ -236,6 +244,9 @@ func (j *Judge) textFits(s *sim.Step, d *shadow, g *endpoint.Segment, at int64) 
 	if d.baseLost || at < 1 {
 		return true
 	}
+	j.ask(ruleI12)
+	j.ask(ruleI14)
+	j.ask(ruleI15)
 	off := at - 1
 	if off+n > d.taken {
 		return j.fail(ruleI15, s, printed(off+n), printed(d.taken),
@@ -253,33 +264,30 @@ func (j *Judge) textFits(s *sim.Step, d *shadow, g *endpoint.Segment, at int64) 
 		"%v sent octet %d as %s; SEND took %s", s.End, off+int64(i), octet(g.Text[i]), octet(want[i]))
 }
 
-// resetFits is I-20: a RST has a listed cause and the form that goes with it.
+// resetFits is I-20: a RST has the form that goes with its cause. Whether it has
+// one is for the table.
 func (j *Judge) resetFits(s *sim.Step, d *shadow, a *arrival, g *endpoint.Segment) bool {
-	o := &j.out
+	j.ask(ruleI20)
 	if s.Arrived == nil {
+		j.step.Sent |= table.RSTofNXT
 		return j.ownReset(s, d, g)
 	}
-	r := &owedRows[o.row]
-	in := s.Arrived
-	form := aR2
+	in, state := s.Arrived, s.Before.State
+	form := table.RSTofZero
 	fits := g.Flags&endpoint.ACK != 0 && g.Seq == 0 && uint32(g.Ack) == uint32(in.Seq)+uint32(a.n)
 	if a.flags&endpoint.ACK != 0 {
-		form, fits = aR1, g.Flags&endpoint.ACK == 0 && g.Seq == in.Ack
+		form, fits = table.RSTofACK, g.Flags&endpoint.ACK == 0 && g.Seq == in.Ack
 	}
-	state := s.Before.State
+	j.step.Sent |= form
 	switch {
 	case a.flags&endpoint.RST != 0:
 		return j.fail(ruleI20, s, "RST", "nothing", "%v answered a RST with a RST in %v", s.End, state)
 	case (state == sFINWAIT1 || state == sFINWAIT2) && j.resets(s, d) && a.text > 0:
 		return true // 3.6.1: new data after CLOSE (SHLD-3)
-	case (r.pays|r.tolerates)&form == 0 && !a.group2:
-		return j.fail(ruleI20, s, "RST", r.text, "%v answered %s in %v with a RST; it is owed %s",
-			s.End, j.causeText(s, d, a), state, r.text)
-	case !fits && o.row != owesUnknown:
-		return j.fail(ruleI20, s, resetText(g), owedRows[oweRST(a)].text,
+	case !fits && a.judged && !j.out.unclear:
+		return j.fail(ruleI20, s, resetText(g), formText(form),
 			"%v answered %s in %v with %s", s.End, j.causeText(s, d, a), state, resetText(g))
 	}
-	o.kinds |= form
 	return true
 }
 

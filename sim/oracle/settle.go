@@ -5,6 +5,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // timersKnown reports whether a profile claims all that the bound is made of.
@@ -63,7 +64,7 @@ func (j *Judge) missedAt(step uint32, at time.Duration) {
 	for i := range j.ends {
 		d, end := &j.ends[i], endpoint.End(i)
 		timer := d.pendingTimer()
-		if d.owes && timer == "" {
+		if d.owed.grace != table.Now && timer == "" {
 			timer = "delayed ACK"
 		}
 		if timer == "" || timer == "persist" || j.late.Found() {

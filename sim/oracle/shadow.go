@@ -21,6 +21,7 @@ type shadow struct {
 	iss, irs         uint32
 	una, nxt, max    int64 // relative to iss
 	rcvNxt           int64 // relative to irs
+	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
 	wnd, maxWnd      uint32
 	rcvWnd           uint32
 	unsent, readable int
@@ -43,11 +44,7 @@ type shadow struct {
 	baseLost    bool // a return to LISTEN: where the stream begins is a choice of the stack
 
 	// The answer that is owed (answer.go).
-	owes       bool
-	owed       owedRow
-	owedFor    uint32 // the segment
-	owedAt     time.Duration
-	due        time.Duration
+	owed       owing
 	answered   time.Duration // when the last challenge or step-1 ACK left
 	everAnswer bool
 	edge       int64 // the right edge that was last advertised
@@ -94,10 +91,12 @@ func (d *shadow) begin(at time.Duration) {
 	d.haveISS, d.haveIRS = false, false
 	d.una, d.nxt, d.max, d.rcvNxt = 0, 0, 0, 0
 	d.wnd, d.maxWnd = 0, 0
+	d.wl1, d.wl2 = -1, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
 	d.ackHeard = 0
-	d.owes, d.edge, d.adWnd, d.everAnswer = false, -1, 0, false
+	d.owed = owing{due: endpoint.Never}
+	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}
 	d.options, d.note3, d.hidden = options{}, false, hidden{}
 	d.opening, d.sndMSS = opening{}, 0
@@ -144,6 +143,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 	}
 	if d.known&endpoint.KnowRCV != 0 && d.haveIRS {
 		d.rcvWnd = st.RCV.WND
+		j.ask(ruleI8)
 		nxt := unwrap(d.rcvNxt, d.irs, uint32(st.RCV.NXT))
 		if nxt < d.rcvNxt {
 			return j.back(s, "RCV.NXT", d.rcvNxt, nxt)
@@ -156,6 +156,7 @@ func (j *Judge) follow(s *sim.Step, d *shadow) bool {
 // followISS is I-13: the initial numbers are chosen once.
 func (j *Judge) followISS(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI13)
 	if d.haveISS && d.iss != uint32(st.ISS) {
 		return j.newISS(s, uint32(st.ISS))
 	}
@@ -184,6 +185,12 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	una := unwrap(d.una, d.iss, uint32(snd.UNA))
 	high := unwrap(d.max, d.iss, uint32(snd.MAX))
 	nxt := unwrap(d.nxt, d.iss, uint32(snd.NXT))
+	j.ask(ruleI7)
+	j.ask(ruleI8)
+	j.ask(ruleI9)
+	if una > d.una {
+		j.ask(ruleUNA)
+	}
 	switch {
 	case una < d.una:
 		return j.back(s, "SND.UNA", d.una, una)
@@ -216,6 +223,7 @@ func (j *Judge) back(s *sim.Step, name string, from, to int64) bool {
 // a user timer.
 func (j *Judge) holdsNothing(s *sim.Step, d *shadow) bool {
 	st := s.After
+	j.ask(ruleI47)
 	if d.known&endpoint.KnowDeadline != 0 && st.Deadline != endpoint.Never &&
 		(st.State == endpoint.Closed || j.profiles[s.End].UserTimeout == 0 && !d.hidden.syn) {
 		return j.fail(ruleI47, s, st.Deadline.String(), "none",

@@ -26,6 +26,7 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 		if from == sSYNRECEIVED { // back from a reopening that failed
 			return true
 		}
+		j.ask(ruleI30)
 		if !d.closed {
 			return j.fail(ruleI30, s, "TIME-WAIT", "CLOSE before the peer's FIN",
 				"%v is in TIME-WAIT, but never closed", s.End)
@@ -55,6 +56,7 @@ func (j *Judge) ended(s *sim.Step, d *shadow) {
 // established is I-25 and I-26: the own SYN was acknowledged and the peer's
 // came; and if the other end is in ESTABLISHED too, the two belong together.
 func (j *Judge) established(s *sim.Step, d *shadow) bool {
+	j.ask(ruleI25)
 	if d.known&endpoint.KnowSND != 0 && d.haveISS && d.una < 1 {
 		return j.fail(ruleI25, s, "SND.UNA=ISS", "SND.UNA>ISS",
 			"%v is in ESTABLISHED, but its SYN is not acknowledged", s.End)
@@ -65,7 +67,11 @@ func (j *Judge) established(s *sim.Step, d *shadow) bool {
 	}
 	p := &j.ends[s.End.Peer()]
 	known := d.haveISS && d.haveIRS && p.haveISS && p.haveIRS
-	if p.state != sESTABLISHED || j.hostile || !known || j.matched() {
+	if p.state != sESTABLISHED || j.hostile || !known {
+		return true
+	}
+	j.ask(ruleI26)
+	if j.matched() {
 		return true
 	}
 	return j.fail(ruleI26, s, printed(d.irs), printed(p.iss),
@@ -75,7 +81,11 @@ func (j *Judge) established(s *sim.Step, d *shadow) bool {
 
 // ownFINAcked is I-27.
 func (j *Judge) ownFINAcked(s *sim.Step, d *shadow) bool {
-	if d.known&endpoint.KnowSND == 0 || !d.haveISS || d.finSent && d.una == d.fin+1 {
+	if d.known&endpoint.KnowSND == 0 || !d.haveISS {
+		return true
+	}
+	j.ask(ruleI27)
+	if d.finSent && d.una == d.fin+1 {
 		return true
 	}
 	if !d.finSent {
@@ -89,8 +99,11 @@ func (j *Judge) ownFINAcked(s *sim.Step, d *shadow) bool {
 // peerFINTaken is I-28: RCV.NXT stands behind the peer's FIN.
 func (j *Judge) peerFINTaken(s *sim.Step, d *shadow) bool {
 	p := &j.ends[s.End.Peer()]
-	if d.known&endpoint.KnowRCV == 0 || d.tainted || !p.finSent || !j.matched() ||
-		d.rcvNxt == p.fin+1 {
+	if d.known&endpoint.KnowRCV == 0 || d.tainted || !p.finSent || !j.matched() {
+		return true
+	}
+	j.ask(ruleI28)
+	if d.rcvNxt == p.fin+1 {
 		return true
 	}
 	return j.fail(ruleI28, s, printed(d.rcvNxt), printed(p.fin+1),
@@ -107,16 +120,6 @@ func (j *Judge) holds(s *sim.Step, d *shadow) bool {
 	if state == sTIMEWAIT {
 		j.restarted(s, d)
 	}
-	if d.finSent && d.una > d.fin && (state == sFINWAIT1 || state == sCLOSING || state == sLASTACK) &&
-		d.known&endpoint.KnowSND != 0 {
-		return j.fail(ruleI29, s, printed(d.una), printed(d.fin),
-			"%v is in %v, but its FIN %d is acknowledged (SND.UNA %d)", s.End, state, d.fin, d.una)
-	}
-	if d.finHeard && d.rcvNxt > d.peerFin && !d.twoFINs && d.known&endpoint.KnowRCV != 0 &&
-		(state == sESTABLISHED || state == sFINWAIT1 || state == sFINWAIT2) {
-		return j.fail(ruleEdge, s, state.String(), "the state behind the FIN",
-			"%v has taken the peer's FIN (RCV.NXT %d) but is in %v", s.End, d.rcvNxt, state)
-	}
 	if (d.rcvNxt != j.out.rcvNxt || d.una != j.out.una) && !j.hostile && j.matched() && !j.pair(s, d) {
 		return false
 	}
@@ -126,10 +129,26 @@ func (j *Judge) holds(s *sim.Step, d *shadow) bool {
 	return true
 }
 
+// finUnacked is I-29: in these states the own FIN is not acknowledged.
+func (j *Judge) finUnacked(s *sim.Step, d *shadow) bool {
+	state := s.After.State
+	if !d.finSent || d.known&endpoint.KnowSND == 0 ||
+		state != sFINWAIT1 && state != sCLOSING && state != sLASTACK {
+		return true
+	}
+	j.ask(ruleI29)
+	if d.una <= d.fin {
+		return true
+	}
+	return j.fail(ruleI29, s, printed(d.una), printed(d.fin),
+		"%v is in %v, but its FIN %d is acknowledged (SND.UNA %d)", s.End, state, d.fin, d.una)
+}
+
 // pair is I-10: nobody has received what was not sent, or knows acknowledged
 // what was not received.
 func (j *Judge) pair(s *sim.Step, d *shadow) bool {
 	p := &j.ends[s.End.Peer()]
+	j.ask(ruleI10)
 	if d.rcvNxt > p.max {
 		return j.fail(ruleI10, s, printed(d.rcvNxt), printed(p.max),
 			"%v has RCV.NXT %d, but %v sent only up to %d", s.End, d.rcvNxt, s.End.Peer(), p.max)

@@ -34,6 +34,9 @@ func (o *opening) synLeft(s *sim.Step) {
 func (j *Judge) textLeft(s *sim.Step, d *shadow) bool {
 	o := &d.opening
 	again, waited := o.text, s.At-o.textAt
+	if o.lost && again && s.Cause.Kind == sim.Timeout {
+		j.ask(ruleLostSYN)
+	}
 	o.text, o.textAt = true, s.At
 	if !o.lost || !again || s.Cause.Kind != sim.Timeout || j.sacks() ||
 		s.Before.Known&endpoint.KnowWindow == 0 || s.Before.SND.WND == 0 {
@@ -59,6 +62,7 @@ func (j *Judge) textLeft(s *sim.Step, d *shadow) bool {
 // two hours), which are off unless the application asks (MUST-25).
 func (j *Judge) idleTimer(s *sim.Step, d *shadow) bool {
 	const known = endpoint.KnowSND | endpoint.KnowWindow | endpoint.KnowBuffers | endpoint.KnowDeadline
+	j.ask(ruleI45)
 	p, st := &j.profiles[s.End], s.After
 	left := st.Deadline - s.At
 	switch {
@@ -89,6 +93,7 @@ func (j *Judge) triesOn(s *sim.Step, d *shadow) bool {
 	case !hasTCB(state) || state == sTIMEWAIT || !d.haveISS || d.una >= d.max || d.una > 0 && d.wnd == 0:
 		return true
 	}
+	j.ask(ruleI62)
 	silent := s.At - max(d.try.from.at, d.heardAt)
 	if silent <= limit+p.RTOMax {
 		return true

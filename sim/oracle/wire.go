@@ -60,6 +60,7 @@ func (j *Judge) delivered(s *sim.Step) bool {
 	if p.id != id {
 		return true
 	}
+	j.ask(ruleI57)
 	g := s.Arrived
 	switch {
 	case p.end == s.End:

@@ -68,7 +68,7 @@ var wirePlays = []twoRuns{
 		p.connect()
 		p.inject(B, seg{flags: FIN, seq: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: pick2(wrong, 1, 2)})
 	}},
-	{"edge", "a FIN without ACK closes", func(p *play, wrong bool) {
+	{"I-1", "a FIN without ACK closes", func(p *play, wrong bool) {
 		p.connect()
 		p.inject(B, seg{flags: FIN, seq: 1}, pick2(wrong, est, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2, eof: true}))
 	}},
@@ -80,6 +80,52 @@ var wirePlays = []twoRuns{
 		p.connect()
 		p.say(10)
 		p.inject(B, seg{flags: 0, seq: 6, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10, wnd: pick2(wrong, 1000, 2000)})
+	}},
+	{"in-order", "a FIN behind old text is thrown away", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		g := seg{flags: FIN | ACK, seq: 1, ack: 1, n: 10}
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1, lost: true})
+		p.arrive(B, g, pick2(wrong, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, readable: 10, eof: true},
+			tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}), seg{flags: ACK, seq: 1, ack: pick2(wrong, 12, 11)})
+	}},
+	{"in-order", "new text behind old text is thrown away", func(p *play, wrong bool) {
+		p.connect()
+		p.say(10)
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 11, nxt: 21, rcv: 1}, seg{flags: ACK, seq: 11, ack: 1, n: 10, lost: true})
+		rcv := pick2(wrong, 21, 11)
+		p.arrive(B, seg{flags: ACK, seq: 6, ack: 1, n: 15}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: rcv, readable: rcv - 1}, seg{flags: ACK, seq: 1, ack: rcv})
+	}},
+	{"in-order", "text that fills the window is taken in part", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, rwnd: 6}
+		p.timeout(B, c)
+		p.call(A, sim.CallSend, 10, tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: true})
+		c.rcv = pick2(wrong, 7, 6)
+		c.rwnd, c.readable = -1, c.rcv-1
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, c, seg{flags: ACK, seq: 1, ack: c.rcv})
+	}},
+	{"I-38", "an old segment sets the window", func(p *play, wrong bool) {
+		p.connect()
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}
+		p.call(A, sim.CallSend, 10, c, seg{flags: ACK, seq: 1, ack: 1, n: 10})
+		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}, seg{flags: ACK, seq: 1, ack: 11})
+		c.una, c.wnd = 11, 500
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 11, wnd: 500}, c)
+		c.wnd = pick2(wrong, 500, 900)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 6, wnd: 900}, c)
+	}},
+	{"I-51", "two ACKs for one segment", func(p *play, wrong bool) {
+		p.connect()
+		ack := seg{flags: ACK, seq: 1, ack: 1}
+		p.arrive(B, seg{flags: ACK, seq: -20, ack: 1, n: 5}, est, pick2(wrong, []seg{ack}, []seg{ack, ack})...)
+	}},
+	{"I-56", "a second OPEN is not refused", func(p *play, wrong bool) {
+		p.connect()
+		p.step(A, sim.Cause{Kind: sim.Call, Call: sim.CallActiveOpen, Err: pick2(wrong, endpoint.ErrExists, 0)}, nil, est)
+	}},
+	{"I-56", "CLOSE in CLOSED is not refused", func(p *play, wrong bool) {
+		p.step(A, sim.Cause{Kind: sim.Call, Call: sim.CallClose, Err: pick2(wrong, endpoint.ErrNotExist, 0)}, nil, tcb{})
 	}},
 	{"rto-after-syn", "text is resent 1 s after a SYN was lost", func(p *play, wrong bool) {
 		p.lostSYN(nil, nil)

@@ -7,29 +7,50 @@ import (
 	"example.org/halfopen/sim"
 )
 
-// BenchmarkLossyHandshake is one run a lap, recorded and judged: open, 1 KB each
-// way, close, both ends CLOSED after 2 MSL.
+// lossyHandshake is open, 1 KB each way, close, both ends CLOSED after 2 MSL.
+const lossyHandshake = `
+	A tcp mss=1460
+	B tcp mss=1460
+	link delay 1ms-20ms loss 10%
+	A: open active; send 1024; receive 1024; close
+	B: open passive; receive 1024; send 1024; receive all; close
+`
+
+// BenchmarkLossyHandshake is one run a lap, recorded and judged.
 func BenchmarkLossyHandshake(b *testing.B) {
-	s, err := sim.Parse("bench", `
-		A tcp mss=1460
-		B tcp mss=1460
-		link delay 1ms-20ms loss 10%
-		A: open active; send 1024; receive 1024; close
-		B: open passive; receive 1024; send 1024; receive all; close
-	`)
+	r := NewRunner(sim.TCP())
+	benchmarkLossy(b, r.World, func(s *sim.Scenario) {
+		if v, err := r.Run(s); err != nil || v.Found() {
+			b.Fatal(err, v.Text)
+		}
+	})
+}
+
+// BenchmarkLossyHandshakeUnjudged is the same without the oracle. With all its
+// rules on a run is to take no more than 1.6 times as long.
+func BenchmarkLossyHandshakeUnjudged(b *testing.B) {
+	w := sim.NewWorld(sim.TCP())
+	benchmarkLossy(b, w, func(s *sim.Scenario) {
+		if err := w.Reset(s); err != nil {
+			b.Fatal(err)
+		}
+		for ok := true; ok; {
+			_, ok = w.Step()
+		}
+	})
+}
+
+func benchmarkLossy(b *testing.B, w *sim.World, run func(*sim.Scenario)) {
+	s, err := sim.Parse("bench", lossyHandshake)
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := NewRunner(sim.TCP())
 	steps, packets := 0, 0
 	b.ReportAllocs()
 	for b.Loop() {
 		s.Seed++
-		v, err := r.Run(&s)
-		if err != nil || v.Found() {
-			b.Fatal(err, v.Text)
-		}
-		t := r.World.Trace()
+		run(&s)
+		t := w.Trace()
 		steps += len(t.Events)
 		packets += len(t.Segments)
 		if t.Final != [2]endpoint.State{} {

@@ -64,6 +64,9 @@ func Match(s *Step) Found {
 				continue
 			}
 			if f, ok := s.fits(id, c); ok {
+				if f.Debt != Now && !s.Facts.certain(c.need, c.not) {
+					f.Debt = Now // it may not have been this row
+				}
 				return f
 			}
 		}
@@ -112,6 +115,67 @@ func (s *Step) besides(f Found, owing bool, extra Forms) (Found, bool) {
 		extra &^= o.free
 	}
 	return f, extra == 0
+}
+
+// Answer is what the row that explains the step sends, at least one of these,
+// what it may send too, and how soon.
+func (f Found) Answer() (sends, may Forms, g Grace) {
+	if f.Row == 0 {
+		return 0, 0, Now
+	}
+	c := &table.cells[f.Row-1]
+	return c.sends, c.free &^ c.sends, c.grace
+}
+
+// Leads reports whether a row leads to where the step did, whatever left.
+func Leads(s *Step) bool {
+	_, ok := s.row(0)
+	return ok
+}
+
+// row is the first row after another that leads to where the step did.
+func (s *Step) row(after ID) (ID, bool) {
+	for _, n := range s.indexOf(s.From).rules {
+		r := &table.rules[n]
+		if !s.Facts.possible(r.need, r.not) {
+			continue
+		}
+		for id := max(r.first, after+1); id < r.end; id++ {
+			if c := &table.cells[id-1]; c.to == s.To && s.Facts.possible(c.need, c.not) {
+				return id, true
+			}
+		}
+		if !r.may && s.Facts.certain(r.need, r.not) {
+			break
+		}
+	}
+	return 0, false
+}
+
+// Amiss says what is wrong with what left in a step that rows lead to and none
+// explains: of the row that comes nearest, what should have left, and what should
+// not. It is for reports.
+func Amiss(s *Step) (nearest Row, missing, extra Forms) {
+	fewest := 1 << 8
+	for id, ok := s.row(0); ok; id, ok = s.row(id) {
+		c := &table.cells[id-1]
+		var lacks Forms
+		if c.sends != 0 && c.pays&s.Sent == 0 && c.grace == Now {
+			lacks = c.sends
+		}
+		more := s.Sent &^ c.free
+		for i, b := range table.beside[s.To][s.Event] {
+			o := &table.cells[b-1]
+			if s.indexOf(s.To).beside>>i&1 != 0 && s.Facts.possible(o.need, o.not) {
+				more &^= o.free
+			}
+		}
+		n := bits.OnesCount8(uint8(more)) + min(1, int(lacks))
+		if n < fewest {
+			fewest, nearest, missing, extra = n, table.rows[id-1], lacks, more
+		}
+	}
+	return nearest, missing, extra
 }
 
 // Expected says what would have explained a step: the rows whose facts can be

@@ -1,0 +1,408 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/halfopen/sim/search"
+	"example.org/halfopen/sim/search/explore"
+)
+
+// exploring is the subcommand that places every combination of faults.
+type exploring struct {
+	*command
+	ends ends
+
+	faults, depth, jobs int
+	models              []string
+	out, certificate    string
+	check               string
+	quick, verify, json bool
+	wrong               string
+}
+
+func (c *command) exploreCommand() *cobra.Command {
+	x := &exploring{command: c}
+	cc := &cobra.Command{
+		Use:   "explore",
+		Short: "Judge every run with up to K faults of small models",
+		Long: `explore places every combination of up to K faults on the datagrams of small
+models: a handshake, an octet each way and a close, of every kind. A datagram is
+dropped, duplicated, delayed past a timeout, swapped with the next one, corrupted,
+or left alone; every run is judged against RFC 9293. Runs that come to the same
+state go on as one: a state is all that decides what the two ends, the link and
+the judge will do, recognised by 128 bits of a SHA-256.
+
+It prints, for each model, how many runs that is, how many states and choices were
+explored for them, in which pairs of states the two ends were, and which runs broke
+a rule. The first run of each group is shrunk, shown as a ladder diagram, and kept
+as a folder that replays it, as fuzz does.
+
+--certificate writes all figures to a file. --check reads such a file, explores
+the same again and compares; with --quick it only checks that the file was not
+changed and that its figures fit each other. The result does not depend on the
+number of jobs.
+
+Exit status: 0 legal, 42 a rule was broken, 4 only budgets were hit, 3 not what the
+certificate says, 130 Ctrl-C.`,
+		Example: `  halfopen explore
+  halfopen explore --faults 3 --model client-closes
+  halfopen explore --faults 4 --depth 6        on the first six datagrams only
+  halfopen explore --certificate two-faults.json
+  halfopen explore --check two-faults.json
+  halfopen explore --wrong NAME                an endpoint with a known bug`,
+		Args: cobra.NoArgs,
+	}
+	cc.RunE = c.do(func(ctx context.Context, _ []string) error {
+		return c.orWrong(ctx, x.wrong, func(ctx context.Context) error { return x.run(ctx, cc) })
+	})
+	flags := cc.Flags()
+	flags.SortFlags = false
+	flags.IntVar(&x.faults, "faults", 2, "how many faults a run has at most: `K`")
+	flags.IntVar(&x.depth, "depth", 0, "only the first `D` datagrams of a run meet faults; 0 is all of them")
+	flags.StringArrayVar(&x.models, "model", nil, "explore the model `NAME`; may be repeated (default: all of them)")
+	flags.IntVar(&x.jobs, "jobs", 0, "how many goroutines (default: as many as cores)")
+	flags.StringVar(&x.out, "out", defaultFolder,
+		"where the folders of counterexamples go; made when needed")
+	flags.StringVar(&x.certificate, "certificate", "", "write the certificate to `FILE`")
+	flags.StringVar(&x.check, "check", "", "explore what the certificate in `FILE` says again, and compare")
+	flags.BoolVar(&x.quick, "quick", false, "with --check: only whether the file fits itself")
+	flags.BoolVar(&x.verify, "verify", false, "go on for one choice from each state that is recognised, and compare")
+	flags.BoolVar(&x.json, "json", false, "print the result as JSON")
+	x.ends.flags(c, cc)
+	c.wrongFlag(cc, &x.wrong)
+	for _, name := range []string{"faults", "depth", "model", "a", "b"} {
+		cc.MarkFlagsMutuallyExclusive("check", name)
+	}
+	_ = cc.MarkFlagDirname("out")
+	var names []string
+	for _, m := range explore.Models() {
+		names = append(names, m.Name)
+	}
+	_ = cc.RegisterFlagCompletionFunc("model", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	return cc
+}
+
+func (x *exploring) run(ctx context.Context, cc *cobra.Command) error {
+	if x.quick && !cc.Flags().Changed("check") {
+		return usage("--quick: there is nothing to check quickly without --check FILE")
+	}
+	if err := folderUsable(x.out); err != nil {
+		return err
+	}
+	o, certificate, err := x.options()
+	if err != nil {
+		return err
+	}
+	if x.quick {
+		fmt.Fprintf(x.stdout, "unchanged   %s fits itself: %s\n", inputName(x.check), inBrief(certificate))
+		return nil
+	}
+	p := newExploreProgress(x.stderr)
+	o.Progress = p.update
+	r, err := explore.Explore(ctx, o)
+	took := p.stop()
+	if err != nil {
+		return err
+	}
+	if r.Stopped {
+		fmt.Fprintf(x.stdout, "stopped     after %s, in %.2fs: nothing is claimed\n", count(r.States, "state"), took.Seconds())
+		x.status = ExitInterrupted
+		return nil
+	}
+	again, err := explore.Certify(o, r)
+	if err != nil {
+		return err
+	}
+	if x.certificate != "" {
+		write := func(w io.Writer) error { _, err := w.Write(again.Encode()); return err }
+		if err := writeFile(x.certificate, write); err != nil {
+			return err
+		}
+	}
+	if err := x.show(o, r, again, took); err != nil {
+		return err
+	}
+	if certificate == nil {
+		return nil
+	}
+	if err := certificate.Compare(again); err != nil {
+		return &failure{ExitDiffers, fmt.Errorf("%s: %w", inputName(x.check), err)}
+	}
+	if !x.json {
+		fmt.Fprintf(x.stdout, "same        as %s says\n", inputName(x.check))
+	}
+	return nil
+}
+
+// options are those of the flags, or of a certificate.
+func (x *exploring) options() (o explore.Options, c *explore.Certificate, err error) {
+	if x.jobs < 0 {
+		return o, nil, usage("--jobs: %d is less than none", x.jobs)
+	}
+	if x.check != "" {
+		b, err := x.readInput(x.check)
+		if err != nil {
+			return o, nil, err
+		}
+		if c, err = explore.ReadCertificate(b); err == nil {
+			o, err = c.Resume()
+		}
+		if err != nil {
+			return o, nil, &failure{ExitUsage, fmt.Errorf("%s: %w", inputName(x.check), err)}
+		}
+		for _, name := range o.Ends {
+			if err := x.offered(name); err != nil && !x.quick {
+				return o, nil, err
+			}
+		}
+	} else {
+		if o.Ends, err = x.chosen(x.ends); err != nil {
+			return o, nil, err
+		}
+		o.Faults, o.Depth = x.faults, x.depth
+		switch {
+		case o.Faults < 0 || o.Faults > explore.MaxFaults:
+			return o, nil, usage("--faults: %d is not from 0 to %d", o.Faults, explore.MaxFaults)
+		case o.Depth < 0 || o.Depth > explore.MaxDepth:
+			return o, nil, usage("--depth: %d is not from 0 to %d", o.Depth, explore.MaxDepth)
+		}
+		for _, name := range x.models {
+			m, err := explore.FindModel(name)
+			if err != nil {
+				return o, nil, &failure{ExitUsage, fmt.Errorf("--model: %w", err)}
+			}
+			o.Models = append(o.Models, m)
+		}
+	}
+	o.Offer, o.Jobs, o.Verify = x.offer, x.jobs, x.verify
+	if o.Jobs == 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	return o, c, nil
+}
+
+// show shrinks, prints and keeps what was found.
+func (x *exploring) show(o explore.Options, r *explore.Result, c *explore.Certificate, took time.Duration) error {
+	found, err := explore.Find(o, r, func(i, n int) {
+		fmt.Fprintf(x.stderr, "shrinking group %d of %d\n", i+1, n)
+	})
+	if err != nil {
+		return err
+	}
+	x.status = x.statusOf(r)
+	keeper := &fuzz{command: x.command, out: x.out}
+	if x.json {
+		if err := x.writeJSON(o, r, c, found); err != nil {
+			return err
+		}
+		return keeper.keepAll(x.stderr, found)
+	}
+	keepErr := keeper.showFindings(found)
+	x.writeModels(r)
+	x.writeSummary(o, r, took)
+	x.writeBroken(r, found)
+	return keepErr
+}
+
+func (x *exploring) statusOf(r *explore.Result) int {
+	status := ExitLegal
+	for i := range r.Models {
+		for k := range r.Models[i].Witnesses {
+			if !search.IsBudget(&r.Models[i].Witnesses[k].Group.Violation) {
+				return ExitViolation
+			}
+			status = ExitBudget
+		}
+	}
+	return status
+}
+
+// writeModels is the table of what was explored.
+func (x *exploring) writeModels(r *explore.Result) {
+	tw := tabwriter.NewWriter(x.stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(tw, "runs\tstates\tchoices\trecognised\tbroken\tpairs\t  model")
+	for i := range r.Models {
+		m := &r.Models[i]
+		fmt.Fprintf(tw, "%d\t%d\t%d\t%d\t%d\t%d\t  %s\n",
+			m.Runs, m.States, m.Transitions, m.Recognised, m.Broken, len(m.Pairs), m.Model.Name)
+	}
+	tw.Flush()
+	fmt.Fprintln(x.stdout)
+}
+
+// writeSummary says what was explored, and within which bounds.
+func (x *exploring) writeSummary(o explore.Options, r *explore.Result, took time.Duration) {
+	t := totalOf(r)
+	w := x.stdout
+	fmt.Fprintf(w, "runs        %d: every placement of up to %s on %s, in %.2fs (%s states, %s)\n",
+		t.Runs, count(uint64(o.Faults), "fault"), reach(o), took.Seconds(), rate(t.States, took), count(uint64(o.Jobs), "job"))
+	fmt.Fprintf(w, "endpoints   A %s, B %s\n", o.Ends[0], o.Ends[1])
+	fmt.Fprintf(w, "states      %d before a choice, %d recognised again by 128 bits of a SHA-256 (two share one: less than 1 in 2^%d)\n",
+		t.States, t.Recognised, explore.Collision(t.States))
+	if o.Verify {
+		fmt.Fprintf(w, "verified    %s went on as expected\n", count(r.Verified, "recognised state"))
+	}
+	visited, total := r.Coverage.CoreEdges()
+	fmt.Fprintf(w, "visited     %d/%d states, %d/%d core edges\n", r.Coverage.States(), len(r.Coverage.Visits), visited, total)
+	class, of, seen, never := r.Joint()
+	fmt.Fprintf(w, "pairs       %d of the %d that two ends can be in (%v), counting mirror images\n", seen, of, class)
+	if len(never) > 0 {
+		fmt.Fprintf(w, "not seen    with up to %s on %s: %s\n",
+			count(uint64(o.Faults), "fault"), reach(o), strings.Join(never, ", "))
+	}
+	writeNotJudged(w, &r.Judged, o.Ends)
+}
+
+// reach is where faults were placed.
+func reach(o explore.Options) string {
+	if o.Depth == 0 {
+		return "any datagram"
+	}
+	return fmt.Sprintf("the first %s", count(uint64(o.Depth), "datagram"))
+}
+
+// writeBroken is the table of what was found.
+func (x *exploring) writeBroken(r *explore.Result, found []search.Finding) {
+	t := totalOf(r)
+	if t.Broken == 0 {
+		fmt.Fprintln(x.stdout, "violations  none")
+		return
+	}
+	fmt.Fprintf(x.stdout, "violations  %s\n", inRuns(t.Broken))
+	for i := range r.Models {
+		m := &r.Models[i]
+		var groups []search.Group
+		for k := range m.Witnesses {
+			groups = append(groups, m.Witnesses[k].Group)
+		}
+		if len(groups) > 0 {
+			fmt.Fprintf(x.stdout, "%s:\n", m.Model.Name)
+			writeGroups(x.stdout, groups, found)
+		}
+		for k := range m.Witnesses {
+			if w := &m.Witnesses[k]; w.Ending == explore.IllegalPair {
+				fmt.Fprintf(x.stdout, "%s, which no judge of one run finds; want %s:\n%s",
+					w.Group.Violation.Text, w.Group.Violation.Want, w.Scenario.String())
+			}
+		}
+	}
+}
+
+// totalOf adds up the figures of all models.
+func totalOf(r *explore.Result) (t explore.ModelResult) {
+	for i := range r.Models {
+		m := &r.Models[i]
+		t.Runs += m.Runs
+		t.States += m.States
+		t.Transitions += m.Transitions
+		t.Recognised += m.Recognised
+		t.Broken += m.Broken
+	}
+	return t
+}
+
+// inBrief is a certificate in a line.
+func inBrief(c *explore.Certificate) string {
+	runs, states, broken := uint64(0), uint64(0), uint64(0)
+	for i := range c.Models {
+		runs, states, broken = runs+c.Models[i].Runs, states+c.Models[i].States, broken+c.Models[i].Broken
+	}
+	return fmt.Sprintf("%s with up to %s, %s, %d broken", count(runs, "run"),
+		count(uint64(c.Options.Faults), "fault"), count(states, "state"), broken)
+}
+
+// schemaOfExplore is the version of what explore --json prints.
+const schemaOfExplore = "halfopen-explore/1"
+
+// jsonExplored is what explore --json prints: the same octets for the same
+// options.
+type jsonExplored struct {
+	Schema      string               `json:"schema"`
+	Certificate *explore.Certificate `json:"certificate"`
+	Groups      []jsonExploredGroup  `json:"groups"`
+	NotJudged   []jsonUnjudged       `json:"not_judged"`
+}
+
+type jsonExploredGroup struct {
+	Model string `json:"model"`
+	jsonGroup
+}
+
+func (x *exploring) writeJSON(o explore.Options, r *explore.Result, c *explore.Certificate, found []search.Finding) error {
+	j := jsonExplored{Schema: schemaOfExplore, Certificate: c, Groups: []jsonExploredGroup{}, NotJudged: notJudged(&r.Judged, o.Ends)}
+	for i := range r.Models {
+		m := &r.Models[i]
+		for k := range m.Witnesses {
+			j.Groups = append(j.Groups, jsonExploredGroup{m.Model.Name, jsonGroupOf(&m.Witnesses[k].Group, found)})
+		}
+	}
+	enc := json.NewEncoder(x.stdout)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(j)
+}
+
+// exploreProgress shows how far a search has come. How far it has to go is not
+// known before.
+type exploreProgress struct {
+	states, violations atomic.Uint64
+	started            time.Time
+	w                  io.Writer
+	quit, done         chan struct{}
+}
+
+func newExploreProgress(w io.Writer) *exploreProgress {
+	p := &exploreProgress{started: time.Now(), w: w, quit: make(chan struct{}), done: make(chan struct{})}
+	go p.show(isTerminal(w))
+	return p
+}
+
+// update is for explore.Options.Progress: concurrent, and not always in order.
+func (p *exploreProgress) update(states, violations uint64) {
+	raise(&p.states, states)
+	raise(&p.violations, violations)
+}
+
+func (p *exploreProgress) show(terminal bool) {
+	defer close(p.done)
+	every := lineEvery
+	if terminal {
+		every = barEvery
+	}
+	ticks := time.NewTicker(every)
+	defer ticks.Stop()
+	for shown := false; ; shown = true {
+		select {
+		case <-p.quit:
+			if shown && terminal {
+				fmt.Fprint(p.w, "\r\x1b[K")
+			}
+			return
+		case <-ticks.C:
+		}
+		n := p.states.Load()
+		line := fmt.Sprintf("%s (%s), %d found", count(n, "state"), rate(n, time.Since(p.started)), p.violations.Load())
+		if terminal {
+			fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+		} else {
+			fmt.Fprintln(p.w, line)
+		}
+	}
+}
+
+// stop ends the showing.
+func (p *exploreProgress) stop() time.Duration {
+	close(p.quit)
+	<-p.done
+	return time.Since(p.started)
+}
