@@ -71,11 +71,12 @@ var treatments = map[string]treatment{
 	"shadow.twLast": {instant: true, only: in(endpoint.TimeWait)},
 
 	// Since when the octets at SND.UNA have been tried is asked while some are
-	// outstanding; the next segment after that begins anew.
+	// outstanding; the next segment after that begins anew. So is when the peer was
+	// heard last, if that is later.
 	"tries.from": {only: outstanding}, "tries.next": {only: outstanding}, "tries.resent": {only: outstanding},
 	"mark.at": {instant: true},
 
-	"shadow.heardAt": {instant: true, only: unacknowledged},
+	"shadow.heardAt": {instant: true, only: heardSince},
 
 	// When the SYN, and the first octet, left last is asked while they may be
 	// resent.
@@ -144,13 +145,26 @@ func outstanding(tries, shadow reflect.Type) func(tries, shadow reflect.Value) b
 	}
 }
 
-// unacknowledged is asked of a shadow.
-func unacknowledged(shadow, _ reflect.Type) func(shadow, _ reflect.Value) bool {
-	at, ok := places(shadow, "una", "max")
+// heardSince is asked of a shadow: something is outstanding, and a segment has
+// come since it left.
+func heardSince(shadow, _ reflect.Type) func(shadow, _ reflect.Value) bool {
+	at, ok := places(shadow, "una", "max", "heardAt", "try")
 	if !ok {
 		return nil
 	}
-	return func(shadow, _ reflect.Value) bool { return shadow.Field(at[0]).Int() < shadow.Field(at[1]).Int() }
+	tries := shadow.Field(at[3]).Type
+	from, ok := places(tries, "from")
+	if !ok {
+		return nil
+	}
+	since, ok := places(tries.Field(from[0]).Type, "at")
+	if !ok {
+		return nil
+	}
+	return func(shadow, _ reflect.Value) bool {
+		return shadow.Field(at[0]).Int() < shadow.Field(at[1]).Int() &&
+			shadow.Field(at[2]).Int() > shadow.Field(at[3]).Field(from[0]).Field(since[0]).Int()
+	}
 }
 
 // upTo makes the condition that something has left, and SND.UNA is not beyond

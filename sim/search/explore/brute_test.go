@@ -139,15 +139,15 @@ func TestBruteForce(t *testing.T) {
 	for _, m := range Models() {
 		compare(t, Options{Faults: 1}, m.Name)
 	}
-	compare(t, Options{Faults: 2}, "late-server")
-	compare(t, Options{Faults: 3}, "no-client")
-	compare(t, Options{Faults: 3, Depth: 4}, "simultaneous-both")
-	for depth := 2; depth <= 8; depth++ { // some end between a datagram and its retransmission
+	compare(t, Options{Faults: 2}, "no-client")
+	for _, depth := range []int{2, 5, 8} { // some end between a datagram and its retransmission
 		compare(t, Options{Faults: 2, Depth: depth}, "half-close")
 	}
 	if testing.Short() {
 		return
 	}
+	compare(t, Options{Faults: 3}, "no-client")
+	compare(t, Options{Faults: 3, Depth: 4}, "simultaneous-both")
 	for _, m := range Models() {
 		compare(t, Options{Faults: 2}, m.Name)
 	}

@@ -198,7 +198,7 @@ func (m *CertificateModel) check(of *ModelAsFile, faults int) error {
 		return fmt.Errorf("its options are of %q", of.Name)
 	case m.Class != class.String():
 		return fmt.Errorf("class %q; want %q", m.Class, class)
-	case m.Transitions-m.Ends+1 != m.States+m.Recognised:
+	case m.Transitions-m.Ends+min(m.States, 1) != m.States+m.Recognised: // the beginning leads to the first state
 		return fmt.Errorf("%d transitions of which %d end a run cannot lead to %d states, %d of them twice",
 			m.Transitions, m.Ends, m.States, m.Recognised)
 	case m.Runs == 0 || faults == 0 && m.Runs != 1:

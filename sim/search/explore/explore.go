@@ -30,6 +30,8 @@ type Options struct {
 	// Progress, if set, is called now and then with how many states were found,
 	// and how many of the ways in which runs end break a rule; concurrently.
 	Progress func(states, violations uint64)
+
+	choices *[maxEmits + 1]*choices // by how many datagrams of a step may meet faults
 }
 
 // MaxFaults and MaxDepth bound Options.Faults and Options.Depth.
@@ -103,6 +105,10 @@ func (o *Options) resolve() error {
 	case len(o.Kinds) > 255:
 		return fmt.Errorf("explore: %d kinds of fault; want 255 at most", len(o.Kinds))
 	}
+	o.choices = new([maxEmits + 1]*choices)
+	for n := range o.choices {
+		o.choices[n] = choicesOf(n, len(o.Kinds), min(o.Faults, n))
+	}
 	for i := range o.Kinds {
 		f := o.Kinds[i]
 		f.First, f.Last = 1, 1
@@ -123,7 +129,7 @@ type exploration struct {
 	model    *Model
 	scenario *sim.Scenario
 	class    joint.Class
-	choices  [maxEmits + 1]*choices
+	choices  *[maxEmits + 1]*choices
 	table    *table
 	first    target // where the run begins
 	seen     pairs  // of all walkers
@@ -133,13 +139,10 @@ type exploration struct {
 }
 
 func newExploration(ctx context.Context, o *Options, m *Model) (*exploration, error) {
-	s := &exploration{ctx: ctx, options: o, model: m, class: m.class(o.Faults), table: newTable()}
+	s := &exploration{ctx: ctx, options: o, model: m, class: m.class(o.Faults), choices: o.choices, table: newTable()}
 	var err error
 	if s.scenario, err = m.scenario(o.Ends); err != nil {
 		return nil, err
-	}
-	for n := range s.choices {
-		s.choices[n] = choicesOf(n, len(o.Kinds), min(o.Faults, n))
 	}
 	return s, nil
 }
@@ -170,9 +173,6 @@ func (s *exploration) run(r *Result) error {
 				}
 				if errs[i] = w.explore(&tasks[t]); errs[i] != nil {
 					next.Store(uint64(len(tasks)))
-				}
-				if s.options.Progress != nil {
-					s.options.Progress(s.earlier+s.states.Load(), s.earlierFound+s.found.Load())
 				}
 			}
 		})

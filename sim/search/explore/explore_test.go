@@ -33,7 +33,11 @@ func exploreOf(t testing.TB, o Options, names ...string) *Result {
 // TestCorrectEndpoint: nothing is wrong in any model, with one fault and with
 // two, and whatever was recognised goes on as it was seen to.
 func TestCorrectEndpoint(t *testing.T) {
-	for k := range 3 {
+	most := 2
+	if testing.Short() {
+		most = 1
+	}
+	for k := range most + 1 {
 		r := exploreOf(t, Options{Faults: k, Verify: true})
 		for i := range r.Models {
 			m := &r.Models[i]
@@ -52,11 +56,15 @@ func TestCorrectEndpoint(t *testing.T) {
 
 // TestJobs: a result does not depend on how many goroutines there are.
 func TestJobs(t *testing.T) {
-	one := exploreOf(t, Options{Faults: 2, Jobs: 1}, "both-close", "simultaneous")
-	for _, jobs := range []int{2, 7} {
-		many := exploreOf(t, Options{Faults: 2, Jobs: jobs}, "both-close", "simultaneous")
+	o := Options{Faults: 2, Jobs: 1}
+	if testing.Short() {
+		o.Depth = 6
+	}
+	one := exploreOf(t, o, "both-close", "simultaneous")
+	for _, o.Jobs = range []int{2, 7} {
+		many := exploreOf(t, o, "both-close", "simultaneous")
 		if !reflect.DeepEqual(one.Models, many.Models) {
-			t.Errorf("one job:\n%+v\n%d:\n%+v", one.Models, jobs, many.Models)
+			t.Errorf("one job:\n%+v\n%d:\n%+v", one.Models, o.Jobs, many.Models)
 		}
 	}
 }

@@ -10,15 +10,15 @@ import (
 
 // graph is a table that is complete, and what is worked out from it.
 type graph struct {
-	table *table
-	first target
-	left  int
-	plans *[maxEmits + 1]*choices
-	base  [shards + 1]uint32 // a state's row: that of its shard, and its place there
+	table   *table
+	first   target
+	left    int
+	choices *[maxEmits + 1]*choices
+	base    [shards + 1]uint32 // a state's row: that of its shard, and its place there
 }
 
 func newGraph(s *exploration) *graph {
-	g := &graph{table: s.table, first: s.first, left: s.options.Faults, plans: &s.choices}
+	g := &graph{table: s.table, first: s.first, left: s.options.Faults, choices: s.choices}
 	for i := range s.table.shards {
 		g.base[i+1] = g.base[i] + uint32(len(s.table.shards[i].nodes))
 	}
@@ -29,7 +29,7 @@ func (g *graph) states() uint64         { return uint64(g.base[shards]) }
 func (g *graph) row(id uint32) uint32   { return g.base[id%shards] + id>>shardBits }
 func (g *graph) node(id uint32) *node   { return &g.table.shards[id%shards].nodes[id>>shardBits] }
 func (g *graph) leaf(t target) *leaf    { return &g.table.leaves.list[t.id()] }
-func (g *graph) combos(n *node) []combo { return g.plans[n.emits].combos[:n.n] }
+func (g *graph) combos(n *node) []combo { return g.choices[n.emits].combos[:n.n] }
 
 // edges is where the choices of a state lead.
 func (g *graph) edges(id uint32) []target {

@@ -20,7 +20,8 @@ type leaf struct {
 type ending uint8
 
 const (
-	legal    ending = iota // to its end, and nothing was broken
+	going    ending = iota // not at all, so far
+	legal                  // to its end, and nothing was broken
 	violated               // a rule was broken
 	budget                 // a limit of the harness was hit
 	panicked               // a stack panicked
@@ -29,7 +30,7 @@ const (
 	numEndings
 )
 
-var endingNames = [numEndings]string{"legal", "violated", "budget", "panic", "endless", IllegalPair}
+var endingNames = [numEndings]string{"going on", "legal", "violated", "budget", "panic", "endless", IllegalPair}
 
 // IllegalPair is the Ending of a Witness in which the two ends were in states
 // that exclude each other (package joint).

@@ -41,7 +41,7 @@ type node struct {
 	key   key
 	left  uint8  // the most faults that were left when it was reached
 	emits uint8  // how many datagrams of the step may meet faults
-	first uint32 // its edges, in the shard's list, in the order of plan
+	first uint32 // its edges, in the shard's list, in the order of choices
 	n     uint32
 }
 

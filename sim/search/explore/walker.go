@@ -107,14 +107,14 @@ func (w *walker) explore(t *task) error {
 	}
 	l := w.levels[0]
 	for l.steps < t.steps-1 {
-		if more, end := w.step(l); !more || end != nil {
+		if more, end := w.step(l); !more || end.ending != going {
 			return fmt.Errorf("explore: model %s ended in step %d, where it had come to step %d before",
 				w.model.Name, l.steps, t.steps)
 		}
 	}
 	_, end := w.step(l)
-	if end != nil {
-		return w.link(t.from, leafAt(w.table.leaves.intern(*end)))
+	if end.ending != going {
+		return w.link(t.from, leafAt(w.table.leaves.intern(end)))
 	}
 	return w.walk(0, t.left, t.from, false)
 }
@@ -147,11 +147,14 @@ func (w *walker) walk(n, left int, from edge, again bool) error {
 			}
 			from = next
 		}
-		if end != nil {
-			return w.link(from, leafAt(w.table.leaves.intern(*end)))
+		if end.ending != going {
+			return w.link(from, leafAt(w.table.leaves.intern(end)))
 		}
 	}
 }
+
+// progressEvery is how many states there are between two calls of Progress.
+const progressEvery = 256
 
 // arrive notes that a run came to a state, where its step can meet faults; first
 // is false if it need not be explored again.
@@ -170,7 +173,9 @@ func (w *walker) arrive(l *level, from edge, sent, left int) (next edge, first b
 		return next, false, err
 	}
 	if first {
-		w.states.Add(1)
+		if n := w.states.Add(1); n%progressEvery == 0 && w.options.Progress != nil {
+			w.options.Progress(w.earlier+n, w.earlierFound+w.found.Load())
+		}
 	}
 	return next, first, w.link(from, state(next.id))
 }
@@ -223,8 +228,8 @@ func (w *walker) branch(n, left int, id uint32, sent int, again bool) error {
 		if err := d.world.SetScript(d.script); err != nil {
 			return err
 		}
-		if _, end := w.step(d); end != nil {
-			if err := w.link(from, leafAt(w.table.leaves.intern(*end))); err != nil {
+		if _, end := w.step(d); end.ending != going {
+			if err := w.link(from, leafAt(w.table.leaves.intern(end))); err != nil {
 				return err
 			}
 			continue
@@ -237,11 +242,11 @@ func (w *walker) branch(n, left int, id uint32, sent int, again bool) error {
 }
 
 // step makes a step of a level. more is false if there was none; end is how the
-// run ended, if it has.
-func (w *walker) step(l *level) (more bool, end *leaf) {
+// run ended, if it is not going on.
+func (w *walker) step(l *level) (more bool, end leaf) {
 	defer func() {
 		if recover() != nil { // who panicked shows when the run is run again
-			more, end = true, &leaf{ending: panicked}
+			more, end = true, leaf{ending: panicked}
 			l.world.Abandon()
 		}
 	}()
@@ -262,35 +267,33 @@ func (w *walker) step(l *level) (more bool, end *leaf) {
 	w.seen.add(p)
 	if !good {
 		v := l.judge.Violation()
-		one := violation(p, &v)
 		w.found.Add(1)
-		return true, &one
+		return true, violation(p, &v)
 	}
 	if !joint.Legal(w.class, p.a, p.b) && s.Before.Known&endpoint.KnowState != 0 {
 		w.found.Add(1)
-		return true, &leaf{ending: illegal, final: p}
+		return true, leaf{ending: illegal, final: p}
 	}
-	return true, nil
+	return true, leaf{}
 }
 
 // over is how a run ended that has come to its end.
-func (w *walker) over(l *level) *leaf {
+func (w *walker) over(l *level) leaf {
 	p := pairOf(l.world)
 	if o := l.world.Outcome(); o.Budget() {
 		w.found.Add(1)
-		return &leaf{ending: budget, final: p, name: o.String()}
+		return leaf{ending: budget, final: p, name: o.String()}
 	}
 	good := l.judge.End(oracle.End{
 		At: l.world.Now(), Outcome: l.world.Outcome(), Fair: l.world.Fair(),
 		Status: [2]*endpoint.Status{l.world.Status(endpoint.A), l.world.Status(endpoint.B)},
 	})
 	if good {
-		return &leaf{final: p}
+		return leaf{ending: legal, final: p}
 	}
 	v := l.judge.Violation()
-	one := violation(p, &v)
 	w.found.Add(1)
-	return &one
+	return violation(p, &v)
 }
 
 // link writes down where a choice leads.

@@ -9,7 +9,7 @@ type combo struct {
 	cost int // faults
 }
 
-// plan lists every combo of up to so many faults on n datagrams, those with
+// choices lists every combo of up to so many faults on n datagrams, those with
 // fewer faults first: so what may be placed with fewer left is the beginning of
 // what may be placed with more. The first is no fault.
 type choices struct {
