@@ -59,7 +59,22 @@ func Build(ctx context.Context, root, name, pkg, out string) error {
 	if err != nil {
 		return err
 	}
-	if root, err = filepath.Abs(root); err != nil {
+	changed, err := e.changed(root)
+	if err != nil {
+		return err
+	}
+	if err := BuildChanged(ctx, root, changed, pkg, out); err != nil {
+		return fmt.Errorf("with %s: %w", name, err)
+	}
+	return nil
+}
+
+// BuildChanged builds a package of the checkout at root with some files changed,
+// or added: the new texts by their names, relative to root and with forward
+// slashes. It hands them to `go build -overlay`; the checkout is not touched.
+func BuildChanged(ctx context.Context, root string, changed map[string]string, pkg, out string) error {
+	root, err := filepath.Abs(root)
+	if err != nil {
 		return err
 	}
 	if root, err = filepath.EvalSymlinks(root); err != nil { // an overlay knows a file by one path only
@@ -73,11 +88,11 @@ func Build(ctx context.Context, root, name, pkg, out string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := e.overlay(root, dir)
+	list, err := overlay(root, dir, changed)
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", overlay, "-o", out, pkg)
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", list, "-o", out, pkg)
 	cmd.Dir = root
 	said, err := cmd.CombinedOutput()
 	switch {
@@ -86,7 +101,7 @@ func Build(ctx context.Context, root, name, pkg, out string) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return fmt.Errorf("wrong: go build %s with %s: %w\n%s", pkg, name, err, bytes.TrimSpace(said))
+		return fmt.Errorf("wrong: go build %s: %w\n%s", pkg, err, bytes.TrimSpace(said))
 	}
 	return nil
 }
@@ -94,12 +109,7 @@ func Build(ctx context.Context, root, name, pkg, out string) error {
 // overlay writes the changed files and the list of them into dir, and returns
 // the name of the list. All paths in it are absolute: one that does not match
 // is ignored by the go command without a word.
-func (e *Endpoint) overlay(root, dir string) (string, error) {
-	changed, err := e.apply(root)
-	if err != nil {
-		return "", err
-	}
-	changed[builtFile] = fmt.Sprintf("package wrong\n\nconst Built = %q\n", e.Name)
+func overlay(root, dir string, changed map[string]string) (string, error) {
 	replace := map[string]string{}
 	for file, text := range changed {
 		copied := filepath.Join(dir, strings.ReplaceAll(file, "/", "_"))
@@ -114,6 +124,17 @@ func (e *Endpoint) overlay(root, dir string) (string, error) {
 	}
 	name := filepath.Join(dir, "overlay.json")
 	return name, os.WriteFile(name, list, 0o666)
+}
+
+// changed are the files with the bug in them, and the one that says which bug
+// it is.
+func (e *Endpoint) changed(root string) (map[string]string, error) {
+	changed, err := e.apply(root)
+	if err != nil {
+		return nil, err
+	}
+	changed[builtFile] = fmt.Sprintf("package wrong\n\nconst Built = %q\n", e.Name)
+	return changed, nil
 }
 
 // apply makes the edits and returns the changed files by name.

@@ -57,7 +57,11 @@ func TestOverlay(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := All()[0]
-	name, err := e.overlay(root, t.TempDir())
+	changed, err := e.changed(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := overlay(root, t.TempDir(), changed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
@@ -30,98 +31,112 @@ func Offer() sim.Offer {
 type HuntOptions struct {
 	_ struct{} // no positional literals: fields will be added
 
-	Seed   uint64
-	Runs   uint64 // at most
-	Rule   string // the name of the rule that has to be broken; "": any rule
-	Faults int    // a counterexample that shrinks to more is passed over; negative: none is
-	Folder string // where the counterexample is written; "": nowhere
+	Strategy Strategy // how; the zero value is Swarm
+	Seed     uint64
+	Runs     uint64 // at most
+	Rule     string // the name of the rule that has to be broken; "": any rule
+	Faults   int    // a counterexample that shrinks to more is passed over; negative: none is
+	Folder   string // where the counterexample is written; "": nowhere
 }
 
 // Hunted is what a Hunt came to.
 type Hunted struct {
-	Built    string   // the known-wrong endpoint that was built in; "": none
-	Found    bool     // a run broke the rule
-	First    uint64   // runs up to the first that did, itself included
-	Runs     uint64   // runs up to the one that is told of here; all of them if there is none
-	Rule     string   // the name of the rule
-	Text     string   // what was broken, in a line
-	Drawn    int      // faults of that run, written out,
-	Faults   int      // and after shrinking
-	Script   []string // those
-	Scenario string   // the whole scenario
-	Others   []string // rules that other runs broke meanwhile
-	Replayed bool     // the trace was written, read and run again, and came out the same
+	Built    string        // the known-wrong endpoint that was built in; "": none
+	Strategy string        // its name
+	Found    bool          // a run broke the rule
+	First    uint64        // runs up to the first that did, itself included
+	Took     time.Duration // by the clock on the wall, up to that one: it decides nothing
+	Runs     uint64        // runs up to the one that is told of here; all of them if there is none
+	Rule     string        // the name of the rule
+	Text     string        // what was broken, in a line
+	Drawn    int           // faults of that run, written out,
+	Faults   int           // and after shrinking
+	Script   []string      // those
+	Scenario string        // the whole scenario
+	Others   []string      // rules that other runs broke meanwhile
+	Replayed bool          // the trace was written, read and run again, and came out the same
 }
 
-// chunk is how many runs are swept before a Hunt looks whether it is over.
-const chunk = 500
-
-// Hunt sweeps runs of a seed over the endpoint that was built in, until one
-// breaks the rule and shrinks to few enough faults. That one is written as a
-// trace, and replayed from it. If none shrinks so far, it is the one that
-// shrank furthest. The result depends on the options alone.
+// Hunt has a strategy search the endpoint that was built in, until a run breaks
+// the rule and shrinks to few enough faults. That one is written as a trace, and
+// replayed from it. If none shrinks so far, it is the one that shrank furthest.
+// But for Took the result depends on the options alone.
 func Hunt(ctx context.Context, o HuntOptions) (Hunted, error) {
+	if o.Strategy.Hunt == nil {
+		o.Strategy = Swarm
+	}
 	offer := Offer()
-	options := search.Options{Offer: offer, Seed: o.Seed, Jobs: 1}
+	options := search.Options{Offer: offer, Seed: o.Seed, Runs: o.Runs, Jobs: 1}
 	options.Ends = [2]string{offer[0].Name, offer[0].Name}
-	h := Hunted{Built: Built}
-	var best *search.Finding
-	next := uint64(0)
-	for next < o.Runs {
-		options.First, options.Runs = next, min(chunk, o.Runs-next)
-		swept, err := search.Sweep(ctx, options)
-		if err != nil {
-			return h, err
-		}
-		if swept.Stopped {
-			return h, ctx.Err()
-		}
-		group := h.lowest(swept.Groups, o.Rule)
-		if group == nil {
-			next += options.Runs
-			continue
-		}
-		next = group.Run + 1 // if it has to go on
-		if !h.Found {
-			h.Found, h.First = true, next
-		}
-		found, err := search.Find(options, []search.Group{*group}, nil)
-		if err != nil {
-			return h, err
-		}
-		if best == nil || faultsOf(&found[0]) < faultsOf(best) {
-			best = &found[0]
-		}
-		if o.Faults < 0 || faultsOf(best) <= o.Faults {
-			break
-		}
+	q := Quarry{offer: offer, rule: o.Rule, faults: o.Faults, start: time.Now()}
+	q.h = Hunted{Built: Built, Strategy: o.Strategy.Name}
+	runs, err := o.Strategy.Hunt(ctx, options, &q)
+	if err != nil {
+		return q.h, err
 	}
-	if best == nil {
-		h.Runs = o.Runs
-		return h, nil
+	if q.best == nil {
+		q.h.Runs = runs
+		return q.h, nil
 	}
-	return h, h.bring(options, best, o.Folder)
+	return q.h, q.h.bring(options, q.best, o.Folder)
+}
+
+// Quarry is what a strategy hunts, and where it brings what it has caught.
+type Quarry struct {
+	offer  sim.Offer
+	rule   string
+	faults int
+	start  time.Time
+	best   *search.Finding
+	h      Hunted
+}
+
+// Wants reports whether a violation is of the rule that is hunted. It notes
+// those that are not.
+func (q *Quarry) Wants(v *sim.Violation) bool {
+	name := v.Rule.Name
+	if q.rule == "" || name == q.rule {
+		if q.h.Took == 0 {
+			q.h.Took = time.Since(q.start)
+		}
+		return true
+	}
+	if !slices.Contains(q.h.Others, name) {
+		q.h.Others = append(q.h.Others, name)
+	}
+	return false
+}
+
+// Bring takes a counterexample, shrunk, whose Group.Run is how many runs were
+// made before it. It returns true if the hunt is over.
+func (q *Quarry) Bring(f search.Finding) (over bool, err error) {
+	if q.h.First == 0 {
+		q.h.First = f.Group.Run + 1
+	}
+	if again, err := afresh(q.offer, &f); err != nil || !again {
+		return false, err
+	}
+	q.h.Found = true
+	if q.best == nil || faultsOf(&f) < faultsOf(q.best) {
+		q.best = &f
+	}
+	return q.faults < 0 || faultsOf(q.best) <= q.faults, nil
+}
+
+// afresh runs a counterexample again in a new world, as a replay will, and
+// reports whether it still is one: an endpoint that hands out what its buffer
+// held before breaks a rule, or not, by what ran before it.
+func afresh(offer sim.Offer, f *search.Finding) (bool, error) {
+	runner := search.NewRunner(offer)
+	v, err := runner.Run(&f.Trace.Scenario)
+	if err != nil || !search.Same(&v, &f.Group.Violation) {
+		return false, err
+	}
+	f.Trace = runner.World.Trace().Clone()
+	return true, nil
 }
 
 func faultsOf(f *search.Finding) int { return len(f.Trace.Scenario.Fault) }
-
-// lowest is the group of the rule whose first run has the lowest number. It
-// notes the rules of the other groups.
-func (h *Hunted) lowest(groups []search.Group, rule string) (best *search.Group) {
-	for i := range groups {
-		g := &groups[i]
-		name := g.Violation.Rule.Name
-		switch {
-		case rule != "" && name != rule:
-			if !slices.Contains(h.Others, name) {
-				h.Others = append(h.Others, name)
-			}
-		case best == nil || g.Run < best.Run:
-			best = g
-		}
-	}
-	return best
-}
 
 // bring tells of a counterexample, writes it down and replays it.
 func (h *Hunted) bring(o search.Options, f *search.Finding, folder string) error {

@@ -12,14 +12,16 @@ func Parse(name, text string) (Endpoint, error) {
 	p := reader{name: name}
 	p.split(text)
 	e := Endpoint{Name: name}
-	for _, part := range []struct {
-		word string
-		into *string
-	}{
-		{"title", &e.Title}, {"link", &e.Link}, {"rule", &e.Rule}, {"story", &e.Story},
-	} {
-		*part.into = p.prose(part.word)
+	e.Title = p.prose("title")
+	if p.at("link") {
+		e.Link = p.prose("link")
 	}
+	if p.at("missing") {
+		e.Missing = p.prose("missing")
+	} else {
+		e.Rule = p.prose("rule")
+	}
+	e.Story = p.prose("story")
 	e.Edits = p.edits()
 	if p.err == nil {
 		p.err = p.check(&e)
@@ -80,9 +82,12 @@ func marker(line string) (word string, ok bool) {
 	return word, ok && word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
+// at reports whether the next section is of that word.
+func (p *reader) at(word string) bool { return len(p.sections) > 0 && p.sections[0].word == word }
+
 // next takes the next section if it is of that word.
 func (p *reader) next(word string) (section, bool) {
-	if len(p.sections) == 0 || p.sections[0].word != word {
+	if !p.at(word) {
 		return section{}, false
 	}
 	s := p.sections[0]
@@ -143,7 +148,7 @@ func (p *reader) check(e *Endpoint) error {
 			return fmt.Errorf("wrong: %s.txt: `-- %s --` has more than one line", p.name, part[0])
 		}
 	}
-	if !strings.HasPrefix(e.Link, "https://") {
+	if e.Link != "" && !strings.HasPrefix(e.Link, "https://") {
 		return fmt.Errorf("wrong: %s.txt: the link is %q, want one that begins with https://", p.name, e.Link)
 	}
 	for _, edit := range e.Edits {

@@ -1,7 +1,8 @@
-// Package wrong holds known-wrong endpoints: bugs that real TCP stacks had,
-// each put into halfopen's own TCP at build time. They show that a search
-// finds such bugs, by which rule, and after how many runs; and they are what
-// the README breaks, because the correct endpoint has no counterexample.
+// Package wrong holds known-wrong endpoints: bugs that real TCP stacks had, and
+// mistakes that are easily made, each put into halfopen's own TCP at build time.
+// They show that a search finds such bugs, by which rule, and after how many
+// runs; and they are what the README breaks, because the correct endpoint has no
+// counterexample.
 //
 // Not one line of the endpoint knows about them. A known-wrong endpoint is a
 // small file, mutants/NAME.txt, that says which text of which file is replaced
@@ -29,11 +30,13 @@
 //	-- new --
 //		if t.state == LastAck || t.finSent && t.snd.UNA == t.snd.NXT {
 //
-// title, link, rule and story come in this order, once each. rule is the name
-// of the rule that has to fire (sim.Rule.Name). After them come one or more
-// edits: file, old, new. An edit without a file section is one more in the file
-// of the edit before it. old and new are whole lines, octet for octet; old has
-// to stand in the file exactly once, and new may be empty.
+// title, link, rule and story come in this order, once each. link is absent where
+// no public thread is known. rule is the name of the rule that has to fire
+// (sim.Rule.Name); in its place stands `-- missing --`, and what a rule would have
+// to see, for a mistake that none finds yet. After them come one or more edits:
+// file, old, new. An edit without a file section is one more in the file of the
+// edit before it. old and new are whole lines, octet for octet; old has to stand
+// in the file exactly once, and new may be empty.
 package wrong
 
 import (
@@ -48,10 +51,22 @@ import (
 type Endpoint struct {
 	Name  string // as in mutants/NAME.txt: "last-ack-any-ack"
 	Title string // one line
-	Story string // what the real stack did, what the RFC says, how it shows
-	Link  string // the public thread
+	Story string // what the stack did, what the RFC says, how it shows
+	Link  string // the public thread, if a real stack is known to have had it
 	Rule  string // the name of the rule that has to fire: "own-fin-acked"
 	Edits []Edit
+
+	// Missing says why no rule finds it yet: then Rule is empty.
+	Missing string
+}
+
+// FoundBy says in a line which rule finds it: "found by own-fin-acked", or why
+// none does.
+func (e *Endpoint) FoundBy() string {
+	if e.Missing != "" {
+		return "not found yet: " + strings.ReplaceAll(e.Missing, "\n", " ")
+	}
+	return "found by " + e.Rule
 }
 
 // Edit replaces the lines Old, which stand exactly once in File, by New. File
