@@ -10,7 +10,6 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
-	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search/explore"
 )
 
@@ -68,7 +67,7 @@ func TestExploreFinds(t *testing.T) {
 		t.Fatalf("%v\n%s", err, j.out)
 	}
 	for _, g := range all.Groups {
-		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, report.TraceFile)); err != nil {
+		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, traceName)); err != nil {
 			t.Error(err)
 		}
 	}
