@@ -34,7 +34,7 @@ const policy = `
 	sim/oracle                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle/table sim/oracle/joint
 	sim/oracle/joint                       < endpoint
 	sim/oracle/wireonly                    < endpoint scheduler scheduler/stream link faults faults/scan sim
-	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/oracle/wireonly sim/report
+	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/coverage sim/oracle sim/oracle/table sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/oracle sim/report sim/search
 	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/oracle sim/oracle/joint sim/search
 	sim/coverage                           < endpoint scheduler/stream link faults sim

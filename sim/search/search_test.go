@@ -12,6 +12,7 @@ import (
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/coverage"
 )
 
 func TestRunDependsOnSeedAndNumberAlone(t *testing.T) {
@@ -64,22 +65,22 @@ func sweepOf(t *testing.T, o Options) *Result {
 }
 
 func TestResultDoesNotDependOnJobs(t *testing.T) {
-	one := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: 1})
+	one := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: 1, Observe: true})
 	for _, jobs := range []int{2, 3, 8} {
-		many := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: jobs})
-		if one.Digest != many.Digest || one.Steps != many.Steps || one.Coverage != many.Coverage {
+		many := sweepOf(t, Options{Offer: sim.TCP(), Seed: 7, Runs: 1500, Jobs: jobs, Observe: true})
+		if one.Digest != many.Digest || one.Steps != many.Steps || !one.Counts.Equal(many.Counts) {
 			t.Errorf("%d jobs: another result", jobs)
 		}
 	}
 }
 
 func TestReferenceBreaksNoRule(t *testing.T) {
-	r := sweepOf(t, Options{Offer: sim.TCP(), Seed: 1, Runs: 5000, Jobs: 2})
+	r := sweepOf(t, Options{Offer: sim.TCP(), Seed: 1, Runs: 5000, Jobs: 2, Observe: true})
 	for _, g := range r.Groups {
 		t.Errorf("run %d (and %d more): %s: %s", g.Run, g.Count-1, g.Violation.Rule.ID, g.Violation.Text)
 	}
-	if r.Coverage.States() != endpoint.NumStates {
-		t.Errorf("%d states visited", r.Coverage.States())
+	if states, of := r.Counts.Covered(coverage.StateVisit); states != of {
+		t.Errorf("%d of %d states visited", states, of)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := Find(o, r.Groups, nil)
+	found, err := search.Find(search.Options{Offer: o.Offer}, r.Groups, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
