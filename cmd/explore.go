@@ -112,7 +112,11 @@ func (x *exploring) run(ctx context.Context, cc *cobra.Command) error {
 		return err
 	}
 	if r.Stopped {
-		fmt.Fprintf(x.stdout, "stopped     after %s, in %.2fs: nothing is claimed\n", count(r.States, "state"), took.Seconds())
+		w := x.stderr // nothing that a program could go by
+		if !x.json {
+			w = x.stdout
+		}
+		fmt.Fprintf(w, "stopped     after %s, in %.2fs: nothing is claimed\n", count(r.States, "state"), took.Seconds())
 		x.status = ExitInterrupted
 		return nil
 	}

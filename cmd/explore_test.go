@@ -135,6 +135,11 @@ func TestExploreInterrupted(t *testing.T) {
 	cancel()
 	s := callWith(ctx, sim.TCP(), "", "explore", "--faults", "5", "--out", t.TempDir()).want(t, ExitInterrupted)
 	contains(t, s.out, "stopped     after 0 states", "nothing is claimed")
+	j := callWith(ctx, sim.TCP(), "", "explore", "--json", "--out", t.TempDir()).want(t, ExitInterrupted)
+	if j.out != "" {
+		t.Errorf("a program would read %q", j.out)
+	}
+	contains(t, j.errors, "nothing is claimed")
 }
 
 // TestExploreWrong: a known bug is built in, and found.

@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"example.org/halfopen/endpoint"
@@ -197,11 +198,13 @@ func (w *walker) key(l *level, sent int) (key, error) {
 	if !ok {
 		return key{}, fmt.Errorf("explore: an endpoint of %v has no canonical encoding (endpoint.StateAppender)", w.options.Ends)
 	}
+	world := uint32(len(b))
 	if w.options.Depth > 0 {
-		b = append(b, byte(min(sent, w.options.Depth)), byte(min(sent, w.options.Depth)>>8))
+		b = binary.LittleEndian.AppendUint16(b, uint16(min(sent, w.options.Depth)))
 	}
 	ends := [2]*endpoint.Status{before.Status(endpoint.A), before.Status(endpoint.B)}
 	b = w.books.append(b, &l.before.judge, ends, before.Now())
+	b = binary.LittleEndian.AppendUint32(b, world) // so that it is clear what is whose
 	w.encoding = b
 	return keyOf(b), nil
 }
