@@ -88,11 +88,11 @@ func (c *command) keepBundle(dir string, t *sim.Trace) (string, error) {
 	if v := &t.Violation; v.Found() && !search.IsBudget(v) && !search.IsPanic(v) {
 		runner := search.NewRunner(c.offer)
 		runner.Wire = search.IsWire(v)
-		why, err := search.Explain(runner, t)
-		if err != nil {
-			return "", err
+		if why, err := search.Explain(runner, t); err != nil { // a bundle without it is better than none
+			fmt.Fprintf(c.stderr, "halfopen: warning: %s: %v\n", report.Name(t), err)
+		} else {
+			o.Why = &why
 		}
-		o.Why = &why
 	}
 	return bundle.Write(dir, t, o)
 }

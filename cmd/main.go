@@ -124,7 +124,7 @@ nothing; 2 bad usage or bad input; 1 anything else.`,
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		c.runCommand(), c.fuzzCommand(), c.exploreCommand(), c.diffCommand(), c.replayCommand(),
-		c.showCommand(), c.reportCommand(), c.wrongCommand())
+		c.showCommand(), c.reportCommand(), c.diagramCommand(), c.rulesCommand(), c.wrongCommand())
 	return root
 }
 

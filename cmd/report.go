@@ -21,8 +21,8 @@ func (c *command) reportCommand() *cobra.Command {
 		Short: "Write a trace as a folder: what a bug report needs",
 		Long: `report writes all faces of a run into a folder, as fuzz does with what it finds:
 README.md, ready to paste into an issue; the scenario; the ladder; the JSON Lines;
-a Go test that fails in the same way; a script for packetdrill; a capture for
-Wireshark. The folder is named for the rule that was broken and for the scenario,
+a page and a picture; a Go test that fails in the same way; a script for
+packetdrill; a capture for Wireshark. The folder is named for the rule that was broken and for the scenario,
 so that the same failure is one folder; an earlier one of that name is replaced.
 TRACE is a folder, a trace.jsonl, the name of a counterexample, or a scenario; its
 scenario is run, with the endpoints that it names. - is standard input.

@@ -53,7 +53,7 @@ does not read, 130 Ctrl-C stopped it.`,
 	})
 	cc.Flags().SortFlags = false
 	r.shape.flags(cc)
-	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR`: scenario, ladder, trace and capture")
+	cc.Flags().StringVar(&r.out, "out", "", "keep the run as a folder in `DIR`, as report does")
 	r.ends.flags(c, cc)
 	cc.Flags().BoolVar(&r.wire, wireFlag, false, wireHelp)
 	c.wrongFlag(cc, &r.wrong)

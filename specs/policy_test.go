@@ -41,8 +41,9 @@ const policy = `
 	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/coverage sim/oracle sim/search
 	sim/report/packetdrill                 < endpoint faults sim sim/report sim/search
 	sim/report/gotest                      < endpoint sim sim/report sim/search
-	sim/report/bundle                      < endpoint sim sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/search
+	sim/report/bundle                      < endpoint sim sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/report/page sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
+	sim/report/page                        < endpoint faults sim sim/oracle sim/report sim/search
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
 	specs/wire                             < ours github.com/gopacket/gopacket pgregory.net/rapid

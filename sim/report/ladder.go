@@ -19,8 +19,8 @@ type LadderOptions struct {
 	Absolute bool // sequence numbers as they are, not relative to the initial ones
 	All      bool // every line, however many
 
-	// Replay is the command that the last line shows. "" is "halfopen replay"
-	// and the Name of the trace; NoReplay leaves the line out.
+	// Replay is the command that the last line shows. "" is ReplayCommand;
+	// NoReplay leaves the line out.
 	Replay   string
 	NoReplay bool
 	// More says where the lines are that a long ladder leaves out. "" is "see
@@ -89,7 +89,7 @@ func writeEnd(b *bytes.Buffer, t *sim.Trace, l *layout, o *LadderOptions) {
 		}
 	}
 	if !o.NoReplay {
-		writeLine(b, "replay  "+cmp.Or(o.Replay, "halfopen replay "+Name(t)))
+		writeLine(b, "replay  "+cmp.Or(o.Replay, ReplayCommand(t)))
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 
 	"example.org/halfopen/sim"
 )
@@ -23,6 +24,20 @@ func Name(t *sim.Trace) string {
 	}
 	sum := sha256.Sum256([]byte(t.Scenario.String()))
 	return fileName(rule) + "-" + hex.EncodeToString(sum[:3])
+}
+
+// ReplayCommand is the command that runs a counterexample again where its folder
+// is: "halfopen replay iss-stable-3f9c2a". A known-wrong endpoint has to be built
+// in for that: "halfopen replay --wrong last-ack-any-ack own-fin-acked-2f3159".
+func ReplayCommand(t *sim.Trace) string {
+	line := "halfopen replay "
+	for e := range t.Scenario.Ends {
+		if bug, ok := strings.CutPrefix(t.Scenario.Ends[e].Endpoint, sim.DefaultEndpoint+"!"); ok {
+			line += "--wrong " + bug + " "
+			break
+		}
+	}
+	return line + Name(t)
 }
 
 // fileName makes a word that is a file name on every system.

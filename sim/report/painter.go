@@ -170,16 +170,12 @@ func (p *painter) segmentLine(r *row, n *line) []string {
 	if from == endpoint.B {
 		arrow = "<--"
 	}
-	var notes []string
+	notes := p.notes(n, s)
 	if n.departs {
 		p.putState(r, from, p.t.Events[n.event].After.String())
 		p.putArrow(r, from, arrow)
-		notes = p.departureNotes(s)
 	} else {
 		p.putArrow(r, from, "...")
-		if s.Injected {
-			notes = fateNotes(p.t, s)
-		}
 	}
 	switch {
 	case n.arrival >= 0:
@@ -190,13 +186,27 @@ func (p *painter) segmentLine(r *row, n *line) []string {
 			p.putState(r, to, e.After.String())
 		}
 		p.putArrow(r, to, arrow)
-		notes = append(notes, arrivalNotes(e)...)
 	case s.NCopies == 0:
 		p.putArrow(r, to, "XXX")
 	default:
 		p.putArrow(r, to, "...")
 	}
 	return p.below(r, append(p.putInfo(r, n, s), notes...))
+}
+
+// notes says what is to be known about a segment on a line.
+func (p *painter) notes(n *line, s *sim.SegmentRecord) []string {
+	var notes []string
+	switch {
+	case n.departs:
+		notes = p.departureNotes(s)
+	case s.Injected:
+		notes = fateNotes(p.t, s)
+	}
+	if n.arrival >= 0 {
+		notes = append(notes, arrivalNotes(&p.t.Events[n.arrival])...)
+	}
+	return notes
 }
 
 // putInfo writes what the segment says, and its number if there is room or
@@ -263,6 +273,14 @@ func (p *painter) below(r *row, notes []string) []string {
 	return out
 }
 
+// breach is the rule that was broken, and the two figures that disagree.
+func breach(v *sim.Violation) string {
+	if v.Got != "" || v.Want != "" {
+		return v.Rule.Name + ": got " + v.Got + ", want " + v.Want
+	}
+	return v.Rule.Name + ": " + v.Text
+}
+
 // addViolation puts the violation below the line that it belongs to, or at the
 // end.
 func (p *painter) addViolation(bs []block) []block {
@@ -275,12 +293,7 @@ func (p *painter) addViolation(bs []block) []block {
 		bs = append(bs, block{})
 		i = len(bs) - 1
 	}
-	text := v.Rule.Name + ": "
-	if v.Got != "" || v.Want != "" {
-		text += "got " + v.Got + ", want " + v.Want
-	} else {
-		text += v.Text
-	}
+	text := breach(v)
 	column, width := p.left+stateWidth+1, columns
 	if v.End == endpoint.B {
 		width = right - 1

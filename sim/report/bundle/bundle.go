@@ -5,6 +5,8 @@
 //	scenario.txt   everything that the run needs, as text to edit and run
 //	ladder.txt     the ladder diagram, whole
 //	trace.jsonl    every event, for replay
+//	trace.html     a page to look at it, without a network
+//	trace.svg      the ladder as a picture
 //	trace_test.go  a Go test that fails in the same way; go.mod makes it a module
 //	kernel.pkt     the end that broke the rule, for packetdrill
 //
@@ -28,9 +30,10 @@ import (
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
+	"example.org/halfopen/sim/report/page"
 )
 
-// The files that every bundle has; package gotest and package packetdrill name
+// The files that every bundle has; packages gotest, packetdrill and page name
 // theirs.
 const (
 	ReadmeFile   = "README.md"
@@ -48,7 +51,7 @@ type Options struct {
 	// them. nil is halfopen's own.
 	Offer sim.Offer
 	// Replay is the command that runs it again, as somebody would type it. "" is
-	// "halfopen replay" and the name of the bundle.
+	// report.ReplayCommand.
 	Replay string
 	// Why says what the failure needs, if that was found out (search.Explain).
 	Why *sim.Why
@@ -79,11 +82,13 @@ var faces = []struct {
 		return err
 	}},
 	{LadderFile, func(w io.Writer, t *sim.Trace, o *Options) error {
-		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: replay(t, o), Why: o.Why})
+		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why})
 	}},
 	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
 	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},
 	{gotest.ModuleFile, func(w io.Writer, _ *sim.Trace, _ *Options) error { return gotest.WriteModule(w) }},
+	{page.HTMLFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteHTML(w, t) }},
+	{page.SVGFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteSVG(w, t) }},
 	{packetdrill.FileName, func(w io.Writer, t *sim.Trace, _ *Options) error { return packetdrill.Write(w, t) }},
 }
 
@@ -121,20 +126,4 @@ func Files(t *sim.Trace, o Options) ([]File, error) {
 		}
 	}
 	return files, nil
-}
-
-// replay is the command that runs a bundle's run again. A known-wrong endpoint
-// is one that has to be built for it.
-func replay(t *sim.Trace, o *Options) string {
-	if o.Replay != "" {
-		return o.Replay
-	}
-	line := "halfopen replay "
-	for e := range t.Scenario.Ends {
-		if bug, ok := strings.CutPrefix(t.Scenario.Ends[e].Endpoint, sim.DefaultEndpoint+"!"); ok {
-			line += "--wrong " + bug + " "
-			break
-		}
-	}
-	return line + report.Name(t)
 }

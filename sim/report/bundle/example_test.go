@@ -51,6 +51,8 @@ func ExampleWrite() {
 	// kernel.pkt
 	// ladder.txt
 	// scenario.txt
+	// trace.html
 	// trace.jsonl
+	// trace.svg
 	// trace_test.go
 }

@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
+	"example.org/halfopen/sim/report/page"
 )
 
 // maxPaste is how long README.md can be, in octets: an issue on GitHub takes
@@ -27,7 +29,7 @@ func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
 	var b strings.Builder
 	b.WriteString(headline(t) + "\n\n")
 	var ladder bytes.Buffer
-	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: replay(t, o), More: "see " + LadderFile}); err != nil {
+	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: o.Replay, More: "see " + LadderFile}); err != nil {
 		return err
 	}
 	b.WriteString(fenced("text", cut(ladder.String(), maxLadder)))
@@ -67,6 +69,7 @@ var folds = []struct {
 		_, err := io.WriteString(w, t.Scenario.String())
 		return err
 	}},
+	{"Sequence diagram", "mermaid", page.HTMLFile, page.WriteMermaid},
 	{"Trace (JSON Lines)", "json", TraceFile, report.WriteJSONL},
 }
 
@@ -86,7 +89,7 @@ func headline(t *sim.Trace) string {
 // writeAgain says how to run it again.
 func writeAgain(b *strings.Builder, t *sim.Trace, o *Options) {
 	fmt.Fprintf(b, "- %s finds the folder %s below %s\n",
-		span(replay(t, o)), span(report.Name(t)), span("counterexamples"))
+		span(cmp.Or(o.Replay, report.ReplayCommand(t))), span(report.Name(t)), span("counterexamples"))
 	fmt.Fprintf(b, "- %s in the folder: %s is a test of its own\n", span("go test ."), span(gotest.FileName))
 	fmt.Fprintf(b, "- %s is the same for packetdrill, for end %v\n", span(packetdrill.FileName), t.Violation.End)
 }
