@@ -23,9 +23,8 @@ const (
 	sTIMEWAIT    = endpoint.TimeWait
 )
 
-// moved judges a change of state: I-1, and for edges that have an invariant of
-// their own, that one. What left with it is judged later (explained).
-func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) bool {
+// moved notes a change of state, and whom it concerns.
+func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) {
 	from, to := s.Before.State, s.After.State
 	j.ask(ruleI1)
 	switch {
@@ -39,9 +38,14 @@ func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) bool {
 	if s.Arrived != nil && a.flags&endpoint.RST != 0 {
 		j.ask(ruleI22)
 	}
-	j.after(s, d)
 	d.note3 = j.profiles[s.End].Note3TimeWait && s.After.State == sTIMEWAIT &&
 		sSYNRECEIVED <= from && from <= sCLOSEWAIT && sentRST(s)
+}
+
+// leads judges a change of state whatever left with it: I-1, and for edges that
+// have an invariant of their own, that one.
+func (j *Judge) leads(s *sim.Step, d *shadow, a *arrival) bool {
+	j.after(s, d)
 	return table.Leads(&j.step) || j.illegalEdge(s, d, a)
 }
 

@@ -34,6 +34,8 @@ type Judge struct {
 	// Liveness.
 	base     time.Duration // the last thing that may have set something going
 	settleBy time.Duration
+	left     int64         // octets that SEND has taken,
+	most     time.Duration // and the bound for so many; 0: not worked out
 	late     sim.Violation // a bound was missed; it counts if the run turns out fair
 
 	hostile bool // something arrived that no TCP sent
@@ -94,6 +96,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	j.troubles.foresee(s)
 	j.wire.n = 0
 	j.base, j.settleBy = s.Heal, endpoint.Never
+	j.left, j.most = 0, 0
 	j.late = sim.Violation{}
 	j.hostile, j.aborted, j.gaveUp, j.forgot = false, false, false, false
 	j.found = table.Found{}
@@ -121,6 +124,7 @@ func (j *Judge) CopyFrom(src *Judge) {
 	j.ends, j.due = src.ends, src.due
 	j.wire.copyFrom(&src.wire)
 	j.base, j.settleBy, j.late = src.base, src.settleBy, src.late
+	j.left, j.most = src.left, src.most
 	j.hostile, j.aborted, j.gaveUp, j.forgot = src.hostile, src.aborted, src.gaveUp, src.forgot
 	j.v = src.v
 }
@@ -204,28 +208,41 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 			return j.inert(s)
 		}
 	}
-	if from != to && !j.moved(s, d, &a) {
-		return false
+	if from != to {
+		j.moved(s, d, &a)
 	}
+	if j.keeps(s, d, &a) {
+		return true
+	}
+	if from != to {
+		j.leads(s, d, &a) // an illegal edge is the cause of all else
+	}
+	return false
+}
+
+// keeps judges a step by all rules but that of the edge, which is asked only if
+// one of them is broken: a step that the table explains is a legal edge.
+func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
+	from, to, arrived := s.Before.State, s.After.State, s.Arrived != nil
 	if s.Cause.Kind == sim.Call && !j.called(s, d) {
 		return false
 	}
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && (!j.unmoved(s, d, &a) || !j.taken(s, d, &a) || !j.updates(s, d, &a)) {
+	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a)) {
 		return false
 	}
-	if !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
+	if !j.emitted(s, d, a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
 		return false
 	}
 	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) {
 		return false
 	}
-	if from != to && !j.entered(s, d, &a) {
+	if from != to && !j.entered(s, d, a) {
 		return false
 	}
-	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, &a) {
+	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, a) {
 		return false
 	}
 	d.state = to
@@ -290,14 +307,14 @@ func (j *Judge) causeText(s *sim.Step, d *shadow, a *arrival) string {
 	g := s.Arrived
 	text := g.Flags.String()
 	if hasTCB(s.Before.State) && a.judged && s.Before.State != sSYNSENT {
-		seq, nxt, space := figures(d.irs, a.seq, d.rcvNxt)
+		seq, nxt, space := figures(d.irs, a.seq, j.out.rcvNxt)
 		text += fmt.Sprintf(" SEQ=%s (RCV.NXT %s)%s", seq, nxt, space)
 	} else {
 		text += fmt.Sprintf(" SEQ=%d", uint32(g.Seq))
 	}
 	if g.Flags&endpoint.ACK != 0 {
 		if d.haveISS {
-			ack, _, space := figures(d.iss, a.ack, d.una)
+			ack, _, space := figures(d.iss, a.ack, j.out.una)
 			text += " ACK=" + ack + space
 		} else {
 			text += fmt.Sprintf(" ACK=%d", uint32(g.Ack))

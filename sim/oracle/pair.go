@@ -95,6 +95,7 @@ func (t *troubles) meet(j *Judge, s *sim.Step, d *shadow) {
 func (j *Judge) together(s *sim.Step) bool {
 	a, b := &j.ends[endpoint.A], &j.ends[endpoint.B]
 	t := &j.troubles
+	least := joint.MinClass(a.state, b.state)
 	switch {
 	case j.hostile || t.unseen || j.hides(endpoint.A, a.state) || j.hides(endpoint.B, b.state):
 		return true
@@ -103,12 +104,15 @@ func (j *Judge) together(s *sim.Step) bool {
 	}
 	j.ask(ruleI58)
 	j.ask(ruleI59)
+	if least == joint.Reliable {
+		return true
+	}
 	class := t.class()
 	if joint.Legal(class, a.state, b.state) {
 		return true
 	}
 	pair := a.state.String() + " and " + b.state.String()
-	if least := joint.MinClass(a.state, b.state); least != joint.Never {
+	if least != joint.Never {
 		return j.fail(ruleI58, s, pair, "a pair of the class "+class.String(),
 			"A and B are in %s, which takes more than has happened: the class is %q, the pair's is %q", pair, class, least)
 	}

@@ -151,3 +151,29 @@ inject B->A FIN,ACK seq=rcv.nxt+1 ack=snd.una when A ESTABLISHED
 		t.Error("the FIN was not taken")
 	}
 }
+
+// TestOldDuplicate: a segment that outlives its connection by more than 2 MSL
+// harms the next one between the same sockets; one that does not live so long harms
+// nobody (RFC 9293 3.4.3). A has forgotten in a crash which numbers it used, and
+// comes back when the clock of the initial sequence numbers is about to have gone
+// round once (3.4.1), so that its first octets look like later ones.
+func TestOldDuplicate(t *testing.T) {
+	const scenario = `A tcp iss=1000
+link delay 10ms
+A: open active; send 100; wait 3s; close; receive all
+A: when CLOSED; wait 17078.7876s; open active; wait 1s; send 60000; close; receive all
+B: open passive; receive all; close; wait 300s; open passive; receive all; close
+crash A at 100s
+restart A after 1s
+heal at 20000s
+limit time 10h
+duplicate A DATA #1 after `
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	for _, c := range []struct{ after, rule string }{{"239s", ""}, {"17179.97s", "I-3"}} {
+		v, err := run(w, &j, scenario+c.after+"\n")
+		if err != nil || v.Rule.ID != c.rule {
+			t.Errorf("after %s: %v, found %q (%s), want %q", c.after, err, v.Rule.ID, v.Text, c.rule)
+		}
+	}
+}

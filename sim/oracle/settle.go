@@ -19,9 +19,13 @@ func (j *Judge) unsettle(s *sim.Step) {
 	if s.At > j.base {
 		j.base = s.At
 	}
-	if j.bounded {
-		j.settleBy = j.base + j.bound()
+	if !j.bounded {
+		return
 	}
+	if left := j.ends[0].taken + j.ends[1].taken; left != j.left || j.most == 0 {
+		j.left, j.most = left, j.bound(left)
+	}
+	j.settleBy = j.base + j.most
 }
 
 // bound is how long two ends may take to come to rest once nothing is lost any
@@ -33,8 +37,7 @@ func (j *Judge) unsettle(s *sim.Step) {
 //     delayed ACK;
 //   - a peer that is gone takes R2 to be noticed;
 //   - TIME-WAIT lasts 2 MSL, and a FIN that comes again restarts it.
-func (j *Judge) bound() time.Duration {
-	left := j.ends[0].taken + j.ends[1].taken
+func (j *Judge) bound(left int64) time.Duration {
 	const small = 64 // octets in a flight, however bad the window
 	flights := time.Duration(left/small + 1)
 	d := j.slowest + 12*j.trip + flights*(j.trip+delayedMax)

@@ -44,6 +44,7 @@ var treatments = map[string]treatment{
 
 	// The bound on settling counts from heal, and every run here ends before it.
 	"Judge.base": {omit: true}, "Judge.settleBy": {omit: true}, "Judge.late": {omit: true},
+	"Judge.left": {omit: true}, "Judge.most": {omit: true},
 
 	// What the world delivers is held against what left (I-57): a check of the
 	// harness. Of what is under way it knows what the world's own encoding says;
