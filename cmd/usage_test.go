@@ -14,11 +14,9 @@ import (
 
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
-<<<<<<< HEAD
-	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "report", "wrong"} {
-=======
-	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "wrong", "rules"} {
->>>>>>> ffab21ed9fc7513afa77a74631e49a9b567816fc
+	for _, name := range []string{
+		"", "run", "fuzz", "merge", "diff", "replay", "show", "report", "rules", "wrong",
+	} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
 		contains(t, s.out, "Examples:", "halfopen "+name)
