@@ -41,6 +41,7 @@ func (t *TCP) listen() {
 func (t *TCP) connect(now time.Duration) {
 	t.begin(now, t.cfg.Remote)
 	t.owe.syn = true
+	t.closing = false // a CLOSE that waited in SYN-RECEIVED was of the connection that came to nothing
 	t.state = SynSent
 }
 

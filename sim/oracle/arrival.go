@@ -3,6 +3,7 @@ package oracle
 import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // arrival is a segment as the end that got it had to see it, before it did
@@ -23,10 +24,11 @@ type arrival struct {
 	seqIn    bool // SEG.SEQ itself is in the window: how a RST is judged
 	wnd0     bool // the window was closed
 
-	ackNew  bool // SND.UNA < SEG.ACK <= SND.NXT
-	ackHigh bool // SEG.ACK > SND.NXT
-	newer   bool // it begins beyond RCV.NXT
-	atEdge  bool // it begins where the window ends: Appendix A.2 leaves open whether its ACK field is used
+	placed  table.Fact // the same, as the table asks for it
+	ackNew  bool       // SND.UNA < SEG.ACK <= SND.NXT
+	ackHigh bool       // SEG.ACK > SND.NXT
+	newer   bool       // it begins beyond RCV.NXT
+	atEdge  bool       // it begins where the window ends: Appendix A.2 leaves open whether its ACK field is used
 }
 
 // see works out what an arriving segment is to the end that gets it, from what
@@ -55,6 +57,12 @@ func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 		a.ack = unwrap(d.una, d.iss, uint32(g.Ack))
 		a.ackNew = d.una < a.ack && a.ack <= d.max
 		a.ackHigh = a.ack > d.max
+		switch {
+		case a.ackNew:
+			a.placed = table.NewACK
+		case a.ackHigh:
+			a.placed = table.ACKHigh
+		}
 	}
 	if state == endpoint.SynSent {
 		a.judged = d.haveISS
@@ -85,6 +93,26 @@ func (j *Judge) place(d *shadow, a *arrival, seq uint32) {
 	case wnd > 0:
 		last := off + a.n - 1
 		a.inWindow = off >= 0 && off < wnd || last >= 0 && last < wnd
+	}
+	switch {
+	case a.left:
+		a.placed |= table.BeforeNXT
+	case a.exact:
+		a.placed |= table.AtNXT
+	default:
+		a.placed |= table.BeyondNXT
+	}
+	if a.seqIn {
+		a.placed |= table.SEQInWindow
+	}
+	if a.wnd0 {
+		a.placed |= table.WindowZero
+	}
+	switch {
+	case a.inWindow:
+		a.placed |= table.InWindow
+	case a.left || a.wnd0 || a.atEdge:
+		a.placed |= table.NearWindow
 	}
 }
 

@@ -16,7 +16,8 @@ import (
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
 	profiles   [2]endpoint.Profile
-	claims     [2]table.Fact // those that the profiles decide
+	claims     [2]table.Fact // those that the profiles decide,
+	ackRange   [2]table.Fact // and one that a window has to be told for
 	start      [2]uint64     // where each end's stream begins in the content table
 	ports      [2]uint16
 	defaultMSS int           // for an end whose peer names none
@@ -77,7 +78,7 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
-		j.claims[e] = claimed(&profiles[e])
+		j.claims[e], j.ackRange[e] = claimed(&profiles[e]), when(profiles[e].ACKRange, table.ACKRange)
 	}
 	j.trip, j.rate = 0, 0
 	sockets := sim.Sockets(s.IPv6)
@@ -117,6 +118,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
+	j.ackRange = src.ackRange
 	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
@@ -246,7 +248,9 @@ func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 		return false
 	}
 	d.state = to
-	j.troubles.meet(j, s, d)
+	if from != to || !arrived {
+		j.troubles.meet(j, s, d)
+	}
 	return (from == to || j.together(s)) && j.holds(s, d)
 }
 

@@ -96,6 +96,10 @@ func (j *Judge) together(s *sim.Step) bool {
 	a, b := &j.ends[endpoint.A], &j.ends[endpoint.B]
 	t := &j.troubles
 	least := joint.MinClass(a.state, b.state)
+	if least == joint.Reliable { // as nearly always
+		j.ask(ruleI58)
+		return true
+	}
 	switch {
 	case j.hostile || t.unseen || j.hides(endpoint.A, a.state) || j.hides(endpoint.B, b.state):
 		return true
@@ -103,10 +107,6 @@ func (j *Judge) together(s *sim.Step) bool {
 		return true
 	}
 	j.ask(ruleI58)
-	j.ask(ruleI59)
-	if least == joint.Reliable {
-		return true
-	}
 	class := t.class()
 	if joint.Legal(class, a.state, b.state) {
 		return true

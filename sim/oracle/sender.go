@@ -41,7 +41,6 @@ func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
 			return j.fail(ruleWire, s, e.Err.Error(), "a TCP segment",
 				"%v emitted a datagram that does not decode: %v", s.End, e.Err)
 		}
-		j.ask(ruleSockets)
 		if (g.SrcPort != own || g.DstPort != peer) && !d.strayed {
 			return j.wrongSockets(s, g)
 		}
@@ -80,8 +79,6 @@ func (j *Judge) wrongSockets(s *sim.Step, g *endpoint.Segment) bool {
 func (j *Judge) flagsFit(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	const fin, syn, rst, ack = endpoint.FIN, endpoint.SYN, endpoint.RST, endpoint.ACK
 	f := g.Flags & (fin | syn | rst | ack)
-	j.ask(ruleI16)
-	j.ask(ruleI17)
 	before, after := s.Before.State, s.After.State
 	switch f {
 	case ack, ack | fin:

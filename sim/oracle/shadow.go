@@ -187,7 +187,6 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	nxt := unwrap(d.nxt, d.iss, uint32(snd.NXT))
 	j.ask(ruleI7)
 	j.ask(ruleI8)
-	j.ask(ruleI9)
 	if una > d.una {
 		j.ask(ruleUNA)
 	}

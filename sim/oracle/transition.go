@@ -64,48 +64,63 @@ func (j *Judge) before(s *sim.Step, d *shadow, a *arrival) {
 // callFacts are those of a user call.
 func (d *shadow) callFacts(s *sim.Step) table.Fact {
 	b, c := s.Before, &s.Cause
+	yes := when(c.Err != 0 || c.Call == sim.CallSend && c.N == 0, table.Refused)
+	if c.Call != sim.CallClose {
+		return yes
+	}
 	const known = endpoint.KnowBuffers | endpoint.KnowWindow | endpoint.KnowSND
 	idle := b.Known&known == known && b.Unsent == 0 && d.una == d.max && b.SND.WND > 0
-	return when(c.Err != 0 || c.Call == sim.CallSend && c.N == 0, table.Refused) |
-		when(d.taken > 0, table.SENDIssued) | when(d.closed, table.CLOSECalled) |
+	return yes | when(d.taken > 0, table.SENDIssued) | when(d.closed, table.CLOSECalled) |
 		when(b.Readable > 0, table.Unread) | when(idle, table.Idle)
 }
+
+// flagFacts are the facts of the control bits.
+var flagFacts = func() (list [64]table.Fact) {
+	for i := range list {
+		f := endpoint.Flags(i)
+		list[i] = when(f&endpoint.SYN != 0, table.SYN) | when(f&endpoint.FIN != 0, table.FIN) |
+			when(f&endpoint.RST != 0, table.RST) | when(f&endpoint.ACK != 0, table.ACK)
+	}
+	return list
+}()
 
 // segmentFacts are those of the segment that arrived, and of the end that it
 // came to.
 func (j *Judge) segmentFacts(s *sim.Step, d *shadow, a *arrival) table.Fact {
 	state, f := s.Before.State, a.flags
-	yes := when(f&endpoint.SYN != 0, table.SYN) | when(f&endpoint.FIN != 0, table.FIN) |
-		when(f&endpoint.RST != 0, table.RST) | when(f&endpoint.ACK != 0, table.ACK) |
-		when(a.text > 0, table.Text) | when(a.n > 0, table.LEN) | when(!a.intact, table.BadChecksum)
-	if !hasTCB(state) {
+	yes := flagFacts[f&63] | a.placed
+	if a.n > 0 {
+		yes |= table.LEN | when(a.text > 0, table.Text)
+	}
+	if !a.intact {
+		yes |= table.BadChecksum
+	}
+	if state <= sSYNSENT {
 		return yes
 	}
-	yes |= when(a.ackNew, table.NewACK)
-	if state == sSYNSENT {
-		return yes
-	}
-	if state == sSYNRECEIVED {
+	switch state {
+	case sSYNRECEIVED:
 		yes |= when(d.passive, table.Passive) | when(d.closed, table.CLOSECalled) |
 			when(d.reopened, table.Reopened) |
 			when(a.judged && f&endpoint.SYN != 0 && a.seq == 0, table.SYNAgain)
+	case sTIMEWAIT:
+		if f&endpoint.SYN != 0 {
+			yes |= when(j.reopens(s, a), table.Reopens)
+		}
 	}
-	if state == sTIMEWAIT && f&endpoint.SYN != 0 {
-		yes |= when(j.reopens(s, a), table.Reopens)
+	if f&endpoint.ACK != 0 && a.ack < d.una-int64(d.maxWnd) {
+		yes |= table.ACKOld
 	}
-	if a.inWindow {
-		yes |= table.InWindow
-	} else {
-		yes |= when(a.left || a.wnd0 || a.atEdge, table.NearWindow)
+	if d.everAnswer && j.throttles(s.End) && s.At-d.answered <= throttleWindow {
+		yes |= table.Throttled
 	}
-	p := &j.profiles[s.End]
-	return yes | when(a.seqIn, table.SEQInWindow) | when(a.exact, table.AtNXT) |
-		when(a.left, table.BeforeNXT) | when(a.newer, table.BeyondNXT) | when(a.wnd0, table.WindowZero) |
-		when(a.ackHigh, table.ACKHigh) |
-		when(f&endpoint.ACK != 0 && a.ack < d.una-int64(d.maxWnd), table.ACKOld) |
-		when(p.ACKRange && s.Before.Known&endpoint.KnowWindow != 0, table.ACKRange) |
-		when(j.timestamps(s.End), table.RFC7323) |
-		when(j.throttles(s.End) && d.everAnswer && s.At-d.answered <= throttleWindow, table.Throttled)
+	if s.Before.Known&endpoint.KnowWindow != 0 {
+		yes |= j.ackRange[s.End]
+	}
+	if j.timestamps(s.End) {
+		yes |= table.RFC7323
+	}
+	return yes
 }
 
 // untold are the facts about a segment that nobody outside can know.

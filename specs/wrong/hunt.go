@@ -91,6 +91,9 @@ type Quarry struct {
 	h      Hunted
 }
 
+// Any reports whether the first violation ends the hunt, whatever it is.
+func (q *Quarry) Any() bool { return q.rule == "" && q.faults < 0 }
+
 // Wants reports whether a violation is of the rule that is hunted. It notes
 // those that are not.
 func (q *Quarry) Wants(v *sim.Violation) bool {

@@ -1,6 +1,7 @@
 package wrong
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim/search"
+	"example.org/halfopen/sim/search/steer"
 )
 
 // Strategy is a way to search for a run that breaks a rule.
@@ -32,10 +34,14 @@ var (
 	Random = Strategy{
 		"random", "random scenarios with every kind of fault on the link in each of them", sweep(every),
 	}
+	// Steered keeps what reached something new, and changes it.
+	Steered = Strategy{
+		"steered", "changed copies of the scenarios that reached something new, and fresh ones", steered,
+	}
 )
 
 // Strategies lists them, the simplest first.
-func Strategies() []Strategy { return []Strategy{Random, Swarm} }
+func Strategies() []Strategy { return []Strategy{Random, Swarm, Steered} }
 
 // FindStrategy returns the strategy of a name. The error lists the names.
 func FindStrategy(name string) (Strategy, error) {
@@ -102,4 +108,34 @@ func lowest(groups []search.Group, q *Quarry) (best *search.Group) {
 		}
 	}
 	return best
+}
+
+// steered hunts with the steered search, which ends at the first violation if
+// any will do.
+func steered(ctx context.Context, o search.Options, q *Quarry) (uint64, error) {
+	options := steer.Options{Offer: o.Offer, Ends: o.Ends, Seed: o.Seed, Runs: o.Runs, Jobs: o.Jobs}
+	if q.Any() {
+		options.Done = func(p *steer.Progress) bool { return p.Violations > 0 }
+	}
+	r, err := steer.Search(ctx, options)
+	if err != nil {
+		return 0, err
+	}
+	if err := ctx.Err(); err != nil {
+		return r.Runs, err
+	}
+	slices.SortFunc(r.Groups, func(a, b search.Group) int { return cmp.Compare(a.Run, b.Run) })
+	for i := range r.Groups {
+		if !q.Wants(&r.Groups[i].Violation) {
+			continue
+		}
+		found, err := search.Find(o, r.Groups[i:i+1], nil)
+		if err != nil {
+			continue // it does not repeat, by what ran before it: see afresh
+		}
+		if over, err := q.Bring(found[0]); over || err != nil {
+			return r.Runs, err
+		}
+	}
+	return r.Runs, nil
 }

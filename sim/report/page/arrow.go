@@ -104,8 +104,8 @@ func (f *flight) draw(g *svg) {
 	switch {
 	case f.injected:
 		x0 = x1 - way*lane/3
-		g.at('M', (x0-5)*10, f.leave*10)
-		g.raw("a5 5 0 1 0 10 0a5 5 0 1 0-10 0")
+		g.at('M', (x0-4)*10, f.leave*10)
+		g.raw("a4 4 0 1 0 8 0a4 4 0 1 0-8 0")
 		g.arrow(x0+way*5, f.leave, x1, f.arrive)
 	case f.lost:
 		x1 = x0 + way*lane*11/20

@@ -161,6 +161,12 @@ func TestPath(t *testing.T) {
 	})
 	var g svg
 	p := newPath(run(t, ""), report.Tell(run(t, ""), labelColumns))
+	if got := p.edge(endpoint.Closed, endpoint.Listen); len(got) != 1 || got[0].text != "B:1" {
+		t.Errorf("CLOSED -> LISTEN is taken by %v, want line 1 of B", got)
+	}
+	if got := p.edge(endpoint.Closed, endpoint.SynSent); len(got) != 1 || got[0].text != "A:2" {
+		t.Errorf("CLOSED -> SYN-SENT is taken by %v, want line 2 of A", got)
+	}
 	for e := range p.lines {
 		for from := range p.lines[e] {
 			for to := range p.lines[e][from] {

@@ -58,10 +58,11 @@ func TestGraphSteps(t *testing.T) {
 	if last := g.acks[len(g.acks)-1].y; last != 100_002 { // SYN, text, FIN
 		t.Errorf("SND.UNA ends at %d, want 100002", last)
 	}
-	for i := range g.acks {
-		if g.edges[0].y <= g.acks[i].y && i == 0 {
-			t.Error("no window")
-		}
+	if last := g.data[len(g.data)-1].to; last != 100_001 {
+		t.Errorf("the data end at %d, want 100001", last)
+	}
+	if g.edges[0].y <= g.acks[0].y {
+		t.Error("no window")
 	}
 }
 

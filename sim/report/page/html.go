@@ -170,7 +170,7 @@ func (d *document) ladder() {
 	parts := d.l.parts(pageLines)
 	for i, p := range parts {
 		if s := cut(parts, i); s != "" {
-			d.element("p", "sub", s)
+			d.raw("<p class=\"sub\" role=\"none\">" + s + "</p>\n")
 		}
 		for from := p.from; from == p.from || from < p.to; from += chunkLines {
 			to := min(from+chunkLines, p.to)
@@ -180,7 +180,7 @@ func (d *document) ladder() {
 			d.end()
 		}
 	}
-	d.raw("</div>\n<aside id=\"panel\" tabindex=\"0\" aria-label=\"what is behind a line\">" +
+	d.raw("</div>\n<aside id=\"panel\" hidden tabindex=\"0\" aria-label=\"what is behind a line\">" +
 		"<p class=\"hint\">Point at a line, or tap it, to see the TCB before and after and the segment's octets. " +
 		"Arrow keys move from line to line, Escape lets go.</p></aside>\n</div>\n</section>\n")
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
 )
 
 // statement is what a line of a sequence diagram may be.
@@ -61,6 +62,25 @@ func TestMermaidText(t *testing.T) {
 	} {
 		if got := mermaidText(c[0]); got != c[1] {
 			t.Errorf("%q becomes %q, want %q", c[0], got, c[1])
+		}
+	}
+}
+
+// However many lines there are, what is shown is no more than the limit, and the
+// violation is in it.
+func TestMermaidLines(t *testing.T) {
+	for _, n := range []int{1, mermaidArrows, mermaidArrows + 1, 100, 1000} {
+		for bad := range n + 1 {
+			kept := mermaidLines(&report.Story{Lines: make([]report.Line, n), At: bad})
+			shown := 0
+			for _, k := range kept {
+				if k {
+					shown++
+				}
+			}
+			if shown > mermaidArrows || n <= mermaidArrows && shown < n || bad > 0 && !kept[bad-1] {
+				t.Errorf("of %d lines, %d wrong, %d are shown", n, bad, shown)
+			}
 		}
 	}
 }

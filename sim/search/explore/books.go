@@ -40,7 +40,7 @@ var treatments = map[string]treatment{
 	// Set by Reset from the scenario and the profiles, and never after.
 	"Judge.profiles": {omit: true}, "Judge.start": {omit: true}, "Judge.ports": {omit: true},
 	"Judge.script": {omit: true}, "Judge.heal": {omit: true}, "Judge.slowest": {omit: true},
-	"Judge.bounded": {omit: true}, "Judge.trip": {omit: true}, "Judge.rate": {omit: true}, "Judge.claims": {omit: true},
+	"Judge.bounded": {omit: true}, "Judge.trip": {omit: true}, "Judge.rate": {omit: true}, "Judge.claims": {omit: true}, "Judge.ackRange": {omit: true},
 
 	// The bound on settling counts from heal, and every run here ends before it.
 	"Judge.base": {omit: true}, "Judge.settleBy": {omit: true}, "Judge.late": {omit: true},

@@ -5,6 +5,7 @@
 const lines = document.querySelector(".lines"), panel = document.getElementById("panel");
 const trace = document.getElementById("trace"); // not in the page if it is very long
 const hint = panel.innerHTML;
+panel.hidden = false; // without a script it would have nothing to show
 const rows = [["iss", "ISS"], ["irs", "IRS"], ["snd_una", "SND.UNA"], ["snd_nxt", "SND.NXT"], ["snd_max", "SND.MAX"],
   ["snd_wnd", "SND.WND"], ["rcv_nxt", "RCV.NXT"], ["rcv_wnd", "RCV.WND"], ["readable", "readable"], ["unsent", "unsent"],
   ["deadline", "deadline"], ["err", "error"], ["eof", "EOF"]];
@@ -93,7 +94,7 @@ function showSegment(s, copy) {
   make(panel, "h3", "segment #" + s.id + " from " + s.end + (s.from ? ", injected" : ""));
   make(panel, "p", "[" + s.flags + "] seq " + s.seq + (s.flags.includes("ACK") ? " ack " + s.ack : "") +
     " len " + s.len + " wnd " + s.wnd + (s.of ? ", repeats #" + s.of : ""));
-  const fate = s.fate.map((c) => seconds(c.at) + (c.bits ? " with bits " + c.bits.join(", ") + " flipped" : "") + (c.aside ? ", set aside" : ""));
+  const fate = s.fate.map((c) => seconds(c.at) + (c.bits ? " with bits " + c.bits.join(", ") + " flipped" + (c.undetected ? " and the checksum made good" : "") : "") + (c.aside ? ", set aside" : ""));
   make(panel, "p", fate.length ? "arrives " + fate.join("; ") : "lost: " + s.lost);
   if (s.by && s.by.length) make(panel, "p", "edited by fault " + s.by.join(", "));
   const d = datagram(s);
