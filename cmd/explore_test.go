@@ -10,6 +10,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search/explore"
 )
 
@@ -67,7 +68,7 @@ func TestExploreFinds(t *testing.T) {
 		t.Fatalf("%v\n%s", err, j.out)
 	}
 	for _, g := range all.Groups {
-		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, traceName)); err != nil {
+		if _, err := os.Stat(filepath.Join("x", g.Shrunk.Name, bundle.TraceFile)); err != nil {
 			t.Error(err)
 		}
 	}

@@ -1,11 +1,15 @@
 package cmd
 
 import (
+	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/specs/wrong"
 )
 
 // TestReport: the folder of a trace is the one that fuzz wrote, octet for octet,
@@ -84,4 +88,73 @@ func TestBundles(t *testing.T) {
 		call(sim.TCP(), "", "report", "--wrong", c.wrong, "-o", out, kept).want(t, ExitLegal)
 		sameFolder(t, filepath.Join(out, c.name), kept)
 	}
+}
+
+// TestBundleFails: the Go test of the bundle that is kept passes in a module that
+// requires halfopen, and fails with the ladder of the bundle in the build that has
+// the bug.
+func TestBundleFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds another module")
+	}
+	const kept = "../testdata/bundles/time-wait-answer-1aee15"
+	root, err := wrong.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	write("go.mod", read(t, kept, "go.mod")+"\nreplace example.org/halfopen => "+root+"\n")
+	write("trace_test.go", read(t, kept, "trace_test.go"))
+	run := func(args ...string) (string, error) {
+		c := exec.Command("go", append([]string{"test"}, args...)...)
+		c.Dir = dir
+		c.Env = append(os.Environ(), "GOFLAGS=", "GOPROXY=off", "GOWORK=off")
+		said, err := c.CombinedOutput()
+		return string(said), err
+	}
+	if said, err := run(); err != nil {
+		t.Errorf("without the bug: %v\n%s", err, said)
+	}
+	bug, err := wrong.Find("time-wait-no-ack")
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace := map[string]string{}
+	for i, e := range bug.Edits {
+		text := read(t, root, e.File)
+		if strings.Count(text, e.Old) != 1 || i > 0 {
+			t.Fatalf("%s is not one edit any more, which this test can make", bug.Name)
+		}
+		replace[filepath.Join(root, e.File)] = write("changed.go.txt", strings.Replace(text, e.Old, e.New, 1))
+	}
+	list, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, err := run("-overlay", write("overlay.json", string(list)))
+	if err == nil {
+		t.Error("with the bug it passes")
+	}
+	ladder, _, _ := strings.Cut(read(t, kept, "ladder.txt"), "\nwhy ")
+	for line := range strings.Lines(ladder) {
+		if !strings.Contains(said, line) {
+			t.Errorf("not said: %s\nin\n%s", line, said)
+		}
+	}
+}
+
+func read(t *testing.T, path ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

@@ -59,7 +59,10 @@ func (c *command) listWrong(args []string) error {
 		for _, line := range strings.Split(strings.TrimSpace(e.Story), "\n") {
 			fmt.Fprintln(c.stdout, strings.TrimRight("    "+line, " "))
 		}
-		fmt.Fprintf(c.stdout, "    found by %s; %s\n", e.Rule, e.Link)
+		fmt.Fprintln(c.stdout, "    "+e.FoundBy())
+		if e.Link != "" {
+			fmt.Fprintln(c.stdout, "    "+e.Link)
+		}
 	}
 	return nil
 }

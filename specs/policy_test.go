@@ -44,6 +44,7 @@ const policy = `
 	sim/report/bundle                      < endpoint sim sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/report/page sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
 	sim/report/page                        < endpoint faults sim sim/oracle sim/report sim/search
+	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/oracle sim/oracle/joint sim/search
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid
 	specs/wire                             < ours github.com/gopacket/gopacket pgregory.net/rapid

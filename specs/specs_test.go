@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/specs"
 )
 
@@ -21,6 +22,9 @@ func TestRFC9293(t *testing.T) {
 }
 
 const tcp = "tcp"
+
+// A spec can hand over its run as a test does.
+var _ bundle.TB = (*GinkgoTBWrapper)(nil)
 
 // stranger hides what TCP can do beside being an Endpoint.
 type stranger struct{ endpoint.Endpoint }

@@ -61,7 +61,8 @@ func TestLongPaste(t *testing.T) {
 		"bulk":   play(t, "A: open active; send 200000; close\nB: open passive; receive all; close\n"),
 		"script": play(t, long),
 		"both":   play(t, "A: open active; send 200000; close\nB: open passive; receive all; close\n"+long),
-		"texts":  wordy(t),
+		"texts":  wordy(t, "a", "b"),
+		"text":   wordy(t, "", ""),
 	} {
 		paste := file(t, trace, Options{}, ReadmeFile)
 		if len(paste) > maxPaste {
@@ -77,11 +78,11 @@ func TestLongPaste(t *testing.T) {
 }
 
 // wordy is a run whose violation has all that markup is made from, at length.
-func wordy(t *testing.T) *sim.Trace {
+func wordy(t *testing.T, got, want string) *sim.Trace {
 	trace := play(t, "A: open active; send 100000\nB: open passive; receive all\n")
-	text := "``` @all #1 <script> </details>\n" + strings.Repeat("x` ", 8000)
+	text := "``` @all #1 <script> </details>\n" + strings.Repeat("x` \u00e9", 30000)
 	trace.Violation = sim.Violation{
-		Rule: sim.Rule{ID: "x", Name: "x", Section: "y"}, Step: 3, Text: text, Got: text[:3000], Want: "",
+		Rule: sim.Rule{ID: "x", Name: "x", Section: "y"}, Step: 3, Text: text, Got: strings.Repeat(got, 30000), Want: strings.Repeat(want, 30000),
 	}
 	return trace
 }
@@ -100,6 +101,24 @@ func openBlock(paste string) string {
 		}
 	}
 	return open
+}
+
+// TestOptions: what the options say is in the files.
+func TestOptions(t *testing.T) {
+	o := Options{Offer: offer, Why: &sim.Why{Necessary: []sim.Necessity{{Fault: 1, Without: "legal"}}, Smallest: true}}
+	trace := play(t, bug)
+	if test := file(t, trace, o, "trace_test.go"); !strings.Contains(test, "lossyfin.New}") {
+		t.Errorf("the test does not import the endpoint:\n%s", test)
+	}
+	if ladder := file(t, trace, o, LadderFile); !strings.Contains(ladder, "\nwhy     without fault 1") {
+		t.Errorf("the ladder does not say why:\n%s", ladder)
+	}
+}
+
+func TestFenced(t *testing.T) {
+	if got, want := fenced("text", "a\n```\n````b"), "`````text\na\n```\n````b\n`````\n"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func TestSpan(t *testing.T) {

@@ -79,9 +79,9 @@ func headline(t *sim.Trace) string {
 	if !v.Found() {
 		return "A run that broke no rule: " + span(t.Outcome.String())
 	}
-	what := span(v.Text)
+	what := span(short(v.Text))
 	if v.Got != "" || v.Want != "" {
-		what = "got " + span(v.Got) + ", want " + span(v.Want)
+		what = "got " + span(short(v.Got)) + ", want " + span(short(v.Want))
 	}
 	return "**" + span(v.Rule.Name) + "** (" + span(v.Rule.Section) + "): " + what
 }
@@ -135,6 +135,15 @@ func fenced(language, text string) string {
 		text += "\n"
 	}
 	return marks + language + "\n" + text + marks + "\n"
+}
+
+// short is a text, or its beginning: a line of an issue is no place for a dump.
+func short(text string) string {
+	const most = 500
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + " ..."
 }
 
 // longest is the length of the longest run of c.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -162,6 +163,19 @@ func TestSplit(t *testing.T) {
 		path, name, ok := split(c.full)
 		if ok != c.ok || ok && (path != c.path || name != c.name) {
 			t.Errorf("%s: %q, %q, %t", c.full, path, name, ok)
+		}
+	}
+}
+
+func TestLiteral(t *testing.T) {
+	for _, text := range []string{"", "a\nb\t'\"\\", "a`b", "a\rb", "a\x00", "\xff", "a\ufeff", "\u00e9"} {
+		got := literal(text)
+		if back, err := strconv.Unquote(got); err != nil || back != text {
+			t.Errorf("%q is %s, which is %q, %v", text, got, back, err)
+		}
+		source := "package p\n\nconst s = " + got + "\n"
+		if _, err := format.Source([]byte(source)); err != nil {
+			t.Errorf("%q is %s: %v", text, got, err)
 		}
 	}
 }
