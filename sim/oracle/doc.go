@@ -11,6 +11,12 @@
 // gives up; the states in which the run ended are states in which it may rest;
 // after the network has healed it settles in time.
 //
+// What a step may do stands in the transition table of RFC 9293 3.10, which is data
+// (sim/oracle/table): the judge works out the facts of a step, and the table says
+// which row explains it (Judge.Found), and what is owed after it. Which pairs of
+// states the two ends can be in is data, too (sim/oracle/joint). Invariants lists
+// what no rule here is named after, and who holds it.
+//
 // This room may import sim, endpoint, link and faults, and nothing else of
 // ours. It shares no logic with endpoint.TCP: of endpoint it uses the
 // vocabulary (State, Segment, Status, Profile) but none of its arithmetic. Its

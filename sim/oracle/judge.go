@@ -261,8 +261,10 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 	j.coverage.Edges[from][to]++
 	opening := s.Cause.Kind == sim.Call &&
 		(s.Cause.Call == sim.CallActiveOpen || s.Cause.Call == sim.CallPassiveOpen)
-	if opening {
-		d.open()
+	if opening && from == sLISTEN {
+		d.open(false) // it is one TCB: what SENDs in SYN-RECEIVED have queued is in it still
+	} else if opening {
+		d.open(true)
 	}
 	if !hasTCB(to) || hasTCB(from) && (from != sTIMEWAIT || to != sSYNRECEIVED) {
 		return true

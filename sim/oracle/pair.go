@@ -12,7 +12,8 @@ import (
 // troubles are what has happened in a run so far, or may happen at any time, that
 // decides which pairs of states its two ends can be in (joint.Class).
 type troubles struct {
-	lossy    bool    // segments may be lost, doubled, held up or overtaken
+	lossy    bool    // segments may be lost, doubled, held up or overtaken,
+	late     bool    // and come so late that the end they come to has been opened again
 	resent   bool    // an end has sent something again, which doubles it, too
 	active   [2]bool // the end was opened so,
 	passive  [2]bool // and so
@@ -26,11 +27,15 @@ type troubles struct {
 func (t *troubles) foresee(s *sim.Scenario) {
 	*t = troubles{}
 	for e := range s.Link {
-		t.lossy = t.lossy || mayLose(&s.Link[e])
+		c := &s.Link[e]
+		t.lossy = t.lossy || mayLose(c)
+		t.late = t.late || c.Reorder > 0 || c.Duplicate > 0 || c.Delay.Model != link.Constant && !c.FIFO
 	}
 	for i := range s.Fault {
 		switch s.Fault[i].Op {
 		case faults.Crash, faults.Restart, faults.Stall, faults.Inject:
+		case faults.Delay, faults.Duplicate, faults.Reorder, faults.Hold:
+			t.lossy, t.late = true, true
 		default:
 			t.lossy = true
 		}
@@ -49,6 +54,8 @@ func (t *troubles) class() joint.Class {
 	anyOpen := t.active[0] && t.active[1] || t.passive[0] && t.passive[1] ||
 		t.active[0] && t.passive[0] || t.active[1] && t.passive[1]
 	switch {
+	case t.late && (t.reopened || t.forged):
+		return joint.Outliving
 	case lossy && (t.reopened || t.forged):
 		return joint.LossyEverything
 	case t.forged, t.reopened && t.reset:

@@ -177,3 +177,41 @@ duplicate A DATA #1 after `
 		}
 	}
 }
+
+// TestOpenOutOfListen: what a SEND in SYN-RECEIVED has queued stays with the TCB when
+// it goes back to LISTEN, and when OPEN makes it active there (3.10.1); a CLOSE that
+// waited with it does not.
+func TestOpenOutOfListen(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	for _, text := range []string{
+		"A: open passive nowait; wait 25ms; open active\nB: open passive\nA: send 1\ninject B->A SYN seq=rcv.nxt when A LISTEN\n",
+		`link A->B delay 28ms
+link B->A delay 50ms
+A: open active
+B: wait 40ms; open passive
+A: when CLOSED; open passive nowait; send 1; close
+A: when CLOSED; wait 1ms; open active
+duplicate A SYN #1 after 0s
+inject B->A SYN seq=rcv.nxt-1 when A LISTEN
+`,
+	} {
+		if v, err := run(w, &j, text); err != nil || v.Found() {
+			t.Error(err, v.Rule.ID, v.Text)
+		}
+	}
+}
+
+// TestFINBeforeTheACKOfTheSYN: then CLOSING has a SYN to resend.
+func TestFINBeforeTheACKOfTheSYN(t *testing.T) {
+	w := sim.NewWorld(sim.TCP())
+	var j Judge
+	v, err := run(w, &j, `A: open active
+B: open passive
+B: when SYN-RECEIVED; close
+inject A->B FIN,ACK seq=rcv.nxt ack=snd.una when B FIN-WAIT-1
+`)
+	if err != nil || v.Found() {
+		t.Error(err, v.Rule.ID, v.Text)
+	}
+}

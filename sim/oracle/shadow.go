@@ -75,12 +75,15 @@ func unwrap(near int64, base, seq uint32) int64 {
 	return near + int64(int32(seq-base-uint32(near)))
 }
 
-// open begins a stream: OPEN was called. From here on the old incarnation, whose
-// stream the other end may still be reading, is matched by nothing.
-func (d *shadow) open() {
+// open is called when OPEN was. From here on the old incarnation, whose stream the
+// other end may still be reading, is matched by nothing. Out of CLOSED it makes a
+// new TCB, and begins a stream.
+func (d *shadow) open(fresh bool) {
 	d.haveISS, d.haveIRS = false, false
-	d.opens++
-	d.taken, d.read, d.baseLost = 0, 0, false
+	if fresh {
+		d.opens++
+		d.taken, d.read, d.baseLost = 0, 0, false
+	}
 	d.closed, d.queued = false, false
 	d.lostData, d.tainted, d.forged = false, false, false
 	d.hidden = hidden{}

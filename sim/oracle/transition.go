@@ -54,7 +54,7 @@ func (j *Judge) before(s *sim.Step, d *shadow, a *arrival) {
 		yes |= when(b.SND.WND == 0, table.SNDZero)
 		unknown = when(b.Known&endpoint.KnowWindow == 0, table.SNDZero)
 	}
-	if b.State == sFINWAIT1 {
+	if b.State == sFINWAIT1 || b.State == sCLOSING {
 		yes |= when(d.una < 1, table.SYNUnacked)
 		unknown |= when(b.Known&endpoint.KnowSND == 0, table.SYNUnacked)
 	}
