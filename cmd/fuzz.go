@@ -96,6 +96,11 @@ were hit, 5 --require-edges misses one, 130 Ctrl-C before anything was found.`,
 		f.alone = cc.Flags().Changed("only")
 		return c.orWrong(ctx, f.wrong, f.run)
 	})
+	f.flags(cc)
+	return cc
+}
+
+func (f *fuzz) flags(cc *cobra.Command) {
 	flags := cc.Flags()
 	flags.SortFlags = false
 	flags.Uint64Var(&f.runs, "runs", 200_000, "how many runs")
@@ -112,15 +117,16 @@ were hit, 5 --require-edges misses one, 130 Ctrl-C before anything was found.`,
 	flags.StringVar(&f.corpus, "corpus", "", "steer on from the scenarios in `FOLDER`, and keep new ones there")
 	coverFlags(cc, &f.holes, &f.stats, &f.required)
 	flags.StringVar(&f.summary, "summary", "", "write what was seen to `FILE`, for 'halfopen merge'")
-	f.ends.flags(c, cc)
+	f.ends.flags(f.command, cc)
 	f.link.flags(cc)
-	c.wrongFlag(cc, &f.wrong)
+	f.wrongFlag(cc, &f.wrong)
 	cc.MarkFlagsMutuallyExclusive("runs", "only")
 	cc.MarkFlagsMutuallyExclusive("steer", "only")
 	_ = cc.MarkFlagDirname("out")
 	_ = cc.MarkFlagFilename("junit", "xml")
 	_ = cc.MarkFlagDirname("known")
-	return cc
+	_ = cc.MarkFlagDirname("corpus")
+	_ = cc.MarkFlagFilename("summary", "json")
 }
 
 func (f *fuzz) run(ctx context.Context) error {

@@ -31,7 +31,9 @@ func (r *Runner) observe() {
 		return
 	}
 	r.Observe.Reset(r.World.Scenario())
-	r.before = *r.Judge.Judged()
+	if r.whole = r.Observe.Counts().Space() == Space(); r.whole {
+		r.before = *r.Judge.Judged()
+	}
 }
 
 // observed ends it, however the run ended.
@@ -41,7 +43,7 @@ func (r *Runner) observed() {
 		return
 	}
 	o.End(o.Class())
-	if o.Counts().Space() != Space() {
+	if !r.whole {
 		return // its rules are none, or another's
 	}
 	for i := range Space().Rules {
@@ -52,7 +54,7 @@ func (r *Runner) observed() {
 // explained tells the observer which rows explain the step that was just judged.
 func (r *Runner) explained(e endpoint.End) {
 	found := r.Judge.Explained()
-	if !found.Explained() || r.Observe.Counts().Space() != Space() {
+	if !found.Explained() {
 		return
 	}
 	r.Observe.Row(e, int(found.Row)-1)

@@ -27,6 +27,7 @@ type Runner struct {
 
 	wire   wireonly.Judge
 	before oracle.Judged // what was judged before this run, if somebody observes
+	whole  bool          // the observer's space is Space: it has rows and rules
 }
 
 // NewRunner returns a runner for the endpoints of an offer.
@@ -87,7 +88,7 @@ func (r *Runner) steps(ctx context.Context) (v sim.Violation, err error) {
 			r.Observe.Step(s)
 		}
 		legal := r.Judge.Step(s)
-		if r.Observe != nil {
+		if r.Observe != nil && r.whole {
 			r.explained(s.End)
 		}
 		if !legal {
