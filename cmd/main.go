@@ -124,8 +124,9 @@ single run, or a sweep that had found nothing; 2 bad usage or bad input;
 	root.SetVersionTemplate("halfopen {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		c.runCommand(), c.fuzzCommand(), c.mergeCommand(), c.exploreCommand(), c.diffCommand(), c.replayCommand(),
-		c.showCommand(), c.reportCommand(), c.diagramCommand(), c.rulesCommand(), c.wrongCommand())
+		c.runCommand(), c.fuzzCommand(), c.mergeCommand(), c.exploreCommand(), c.diffCommand(),
+		c.replayCommand(), c.showCommand(), c.reportCommand(), c.diagramCommand(), c.rulesCommand(),
+		c.mutantsCommand(), c.wrongCommand())
 	return root
 }
 

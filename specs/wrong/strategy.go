@@ -41,7 +41,7 @@ var (
 )
 
 // Strategies lists them, the simplest first.
-func Strategies() []Strategy { return []Strategy{Random, Swarm, Steered} }
+func Strategies() []Strategy { return []Strategy{Random, Swarm, Steered, Exhaustive} }
 
 // FindStrategy returns the strategy of a name. The error lists the names.
 func FindStrategy(name string) (Strategy, error) {
