@@ -71,7 +71,7 @@ func (c *covered) required(which edges) []string {
 // coverFlags are those of the commands that say what was covered.
 func coverFlags(cc *cobra.Command, holes *int, stats *bool, required *edges) {
 	flags := cc.Flags()
-	flags.IntVar(holes, "holes", 2, "name so many of each kind that were not covered; -1: all")
+	flags.IntVar(holes, "holes", 1, "name so many of each kind that were not covered; -1: all")
 	flags.BoolVar(stats, "stats", false, "list each rule and fault class, and what the runs are worth")
 	flags.Var(required, "require-edges", "each core edge has to be taken; =faults: under each fault")
 	flags.Lookup("require-edges").NoOptDefVal = "true"
@@ -80,8 +80,8 @@ func coverFlags(cc *cobra.Command, holes *int, stats *bool, required *edges) {
 // writeRequired says which edges miss.
 func writeRequired(w io.Writer, missing []string) {
 	if len(missing) > 0 {
-		fmt.Fprintf(w, "halfopen: --require-edges: %s not taken%s\n",
-			count(uint64(len(missing)), "edge"), holesOf(missing, len(missing)))
+		fmt.Fprintf(w, "halfopen: --require-edges: %s not taken: %s\n",
+			count(uint64(len(missing)), "edge"), strings.Join(missing, "; "))
 	}
 }
 
@@ -197,6 +197,10 @@ func holesOf(names []string, most int) string {
 	switch {
 	case most == 0:
 		return ""
+	case len(names) == 1:
+		return "; not: " + names[0]
+	case most == 1:
+		return fmt.Sprintf("; not: %s, and %d more", names[0], len(names)-1)
 	case most == len(names):
 		return "\n  not: " + strings.Join(names, "; ")
 	}
