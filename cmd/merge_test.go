@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/joint"
 )
 
 // summaries sweeps a few times, once steered, and returns the files.
@@ -17,7 +19,7 @@ func summaries(t *testing.T, offer sim.Offer, status int) (files []string) {
 	dir := t.TempDir()
 	for i, args := range [][]string{
 		{"--seed", "1", "--runs", "200"}, {"--seed", "2", "--runs", "50"}, {"--seed", "3", "--runs", "120"},
-		{"--seed", "4", "--runs", "150", "--steer"}, {"--seed", "5", "--runs", "0"},
+		{"--seed", "4", "--runs", "400", "--steer"}, {"--seed", "5", "--runs", "0"},
 	} {
 		files = append(files, filepath.Join(dir, fmt.Sprint(i)))
 		args = append([]string{"fuzz", "--out", filepath.Join(dir, "out"), "--summary", files[i]}, args...)
@@ -35,11 +37,18 @@ func TestMerge(t *testing.T) {
 	files := summaries(t, lossyOffer(), ExitViolation)
 	all := filepath.Join(t.TempDir(), "all")
 	want := call(lossyOffer(), "", append([]string{"merge", "-o", all}, files...)...).want(t, ExitViolation)
-	contains(t, want.out, "runs        520, ", ", 5 sweeps\n", "endpoints   A lossy-fin, B lossy-fin\n",
+	contains(t, want.out, "runs        770, ", ", 5 sweeps\n", "endpoints   A lossy-fin, B lossy-fin\n",
 		"\nviolations  in ", "\n  rule ", "\njoint pairs ", "\nclean runs  ")
 	octets, err := os.ReadFile(all)
 	if err != nil {
 		t.Fatal(err)
+	}
+	s, err := readSum(all, octets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, c := s.Drawn.Runs(), s.Changed.Runs(); d+c != 770 || c < 75 || c > 144 {
+		t.Errorf("%d runs were drawn, and %d of the 400 steered ones changed", d, c)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
@@ -116,6 +125,29 @@ func TestMergeRefuses(t *testing.T) {
 		contains(t, s.errors, c.want, c.file)
 	}
 	call(sim.TCP(), "", "merge", one, fuzz("next", "--only", "100")).want(t, ExitLegal)
+}
+
+// TestPairs: of each fault class the pairs that were seen and those that were not
+// are all that are legal; and of no run nothing was seen.
+func TestPairs(t *testing.T) {
+	s := call(sim.TCP(), "", "fuzz", "--runs", "30", "--json").want(t, ExitLegal)
+	var j jsonResult
+	if err := json.Unmarshal([]byte(s.out), &j); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(j.Covered.Classes); n != joint.NumClasses-1 {
+		t.Errorf("%d classes", n)
+	}
+	var runs uint64
+	for _, c := range j.Covered.Classes {
+		runs += c.Runs
+		if c.Seen+len(c.Holes) != c.Legal || c.Runs > 0 && c.Seen < 2 || len(c.Holes) == 0 {
+			t.Errorf("%+v", c)
+		}
+	}
+	if runs == 0 || runs > 30 {
+		t.Errorf("%d runs have a class", runs)
+	}
 }
 
 // TestRequireEdges: a core edge that was not taken is an error, with a status of

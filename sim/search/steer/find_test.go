@@ -59,6 +59,13 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	first := map[uint64]bool{}
+	for _, g := range r.Groups {
+		if first[g.Run] || g.Run >= r.Runs {
+			t.Errorf("run %d was the first of two groups, or was none", g.Run)
+		}
+		first[g.Run] = true
+	}
 	var octets, panics bool
 	for i, f := range found {
 		if f.Trace.Violation.Rule != r.Groups[i].Violation.Rule || f.Trace.Scenario.Ends[0].Endpoint != "forger" {
