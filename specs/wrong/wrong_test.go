@@ -2,6 +2,7 @@ package wrong
 
 import (
 	"context"
+	"flag"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,6 +30,11 @@ const (
 	maxFaults = 3
 )
 
+// all has every endpoint built, which takes minutes, and not one in sampled.
+var all = flag.Bool("all", false, "build every known-wrong endpoint, not one in 7")
+
+const sampled = 7
+
 // TestKnownWrong builds each known-wrong endpoint and hunts for it: the rule
 // that it names is broken within the budget, the run shrinks to a few faults,
 // and its trace replays octet for octet.
@@ -44,7 +50,10 @@ func TestKnownWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	turn := make(chan struct{}, min(2, runtime.GOMAXPROCS(0))) // a build is parallel in itself
-	for _, e := range All() {
+	for i, e := range All() {
+		if i%sampled != 0 && !*all {
+			continue
+		}
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()
 			turn <- struct{}{}
