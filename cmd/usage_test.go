@@ -15,7 +15,7 @@ import (
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
 	for _, name := range []string{
-		"", "run", "fuzz", "merge", "diff", "replay", "show", "report", "rules", "mutants", "wrong",
+		"", "run", "fuzz", "merge", "diff", "replay", "show", "report", "check", "rules", "mutants", "wrong",
 	} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
