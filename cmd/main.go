@@ -125,8 +125,8 @@ single run, or a sweep that had found nothing; 2 bad usage or bad input;
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		c.runCommand(), c.fuzzCommand(), c.mergeCommand(), c.exploreCommand(), c.diffCommand(),
-		c.replayCommand(), c.showCommand(), c.reportCommand(), c.checkCommand(), c.diagramCommand(),
-		c.rulesCommand(), c.mutantsCommand(), c.wrongCommand())
+		c.replayCommand(), c.showCommand(), c.reportCommand(), c.checkCommand(), c.diagramCommand(), c.rulesCommand(),
+		c.mutantsCommand(), c.wrongCommand())
 	return root
 }
 
