@@ -26,6 +26,7 @@ type Conn struct {
 	lruPrev, lruNext *Conn
 	strays           int
 	over             bool // both ends are through
+	refused          bool // by a RST of CLOSED: the peer may have opened since
 	retired          bool
 }
 
@@ -95,9 +96,16 @@ func (c *Conn) progress(s *capture.Segment) {
 	switch {
 	case s.Flags.Has(endpoint.RST):
 		c.over, c.Why = true, ResetSeen
-	case c.Why != ResetSeen && a.finSent && b.finSent && b.acked > a.fin && a.acked > b.fin:
-		c.over, c.Why = true, Closed
+		c.refused = ofClosed(s)
+	case (c.Why != ResetSeen || c.refused) && a.finSent && b.finSent && b.acked > a.fin && a.acked > b.fin:
+		c.over, c.Why, c.refused = true, Closed, false
 	}
+}
+
+// ofClosed reports whether a RST answers a segment without ACK, in CLOSED: that has
+// no numbers, so SEG.SEQ is 0 (RFC 9293 3.10.7.1).
+func ofClosed(s *capture.Segment) bool {
+	return s.Flags.Has(endpoint.RST|endpoint.ACK) && s.Seq == 0
 }
 
 // fits reports whether a segment's numbers can belong to this incarnation, and by
@@ -105,10 +113,14 @@ func (c *Conn) progress(s *capture.Segment) {
 func (c *Conn) fits(s *capture.Segment) (miss int64, ok bool) {
 	e := c.end(s)
 	d, p := &c.ends[e], &c.ends[e.Peer()]
-	seq, near := d.near(s.Seq, c.over)
+	over := c.over && !c.refused
+	seq, near := d.near(s.Seq, over)
 	ack, heard := int64(0), true
 	if s.Flags.Has(endpoint.ACK) {
-		ack, heard = p.near(s.Ack, c.over)
+		ack, heard = p.near(s.Ack, over)
+	}
+	if ofClosed(s) {
+		return ack, p.based && heard
 	}
 	if s.Flags.Has(endpoint.RST) {
 		named := p.acknowledged(s.Seq)

@@ -120,8 +120,8 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 	case ok:
 		c.strays = 0
 		return c, false
-	case s.Flags.Has(endpoint.RST):
-		return c, false // judged by its form
+	case s.Flags.Has(endpoint.RST): // judged by its form, if it can only be of this one
+		return c, c.reopened
 	}
 	if c.strays++; c.strays >= tooStrange {
 		return t.begin(k, s, c), false
