@@ -69,6 +69,9 @@ func (c *Conn) segment(s *capture.Segment, strange bool, k *Keep) {
 	switch {
 	case strange:
 		c.flagsFit(s, e)
+		if _, ok := c.fitsIf(s, false); ok { // were it not over
+			c.blind |= Mixed
+		}
 		c.blind |= Strange
 		c.ends[e].remember(s.Ack) // where a RST for it begins
 		line.Note = "fits no incarnation that was seen"
@@ -111,9 +114,13 @@ func ofClosed(s *capture.Segment) bool {
 // fits reports whether a segment's numbers can belong to this incarnation, and by
 // how much they miss what is expected next.
 func (c *Conn) fits(s *capture.Segment) (miss int64, ok bool) {
+	return c.fitsIf(s, c.over && !c.refused)
+}
+
+// fitsIf is fits, if the connection is over, or is not.
+func (c *Conn) fitsIf(s *capture.Segment, over bool) (miss int64, ok bool) {
 	e := c.end(s)
 	d, p := &c.ends[e], &c.ends[e.Peer()]
-	over := c.over && !c.refused
 	seq, near := d.near(s.Seq, over)
 	ack, heard := int64(0), true
 	if s.Flags.Has(endpoint.ACK) {

@@ -11,19 +11,23 @@ import (
 // every 4 us), so that a segment of one is acceptable in the other; and both may
 // answer the same SYN.
 
-// unmix notes in a connection and the one before it that a segment has numbers of
-// both: each end is in one of them, and in which cannot be told from here.
-func (c *Conn) unmix(s *capture.Segment) {
+// unmix notes in a connection and the one before it that a segment, which was taken
+// for one of them, has a number of the other, or that they share an ISS: in which of
+// the two each end is cannot be told from here.
+func (c *Conn) unmix(s *capture.Segment, taken *Conn) {
 	older := c.older
 	if older == nil {
 		return
 	}
-	e := c.end(s)
-	d, o := &c.ends[e], &older.ends[older.end(s)]
+	other := older
+	if taken == older {
+		other = c
+	}
+	d, o := &c.ends[c.end(s)], &older.ends[older.end(s)]
 	shared := d.syn && o.syn && d.base == o.base
-	seq, ack := c.names(s)
-	olderSeq, olderAck := older.names(s)
-	if shared || seq && !ack && !olderSeq && olderAck || !seq && ack && olderSeq && !olderAck {
+	seq, ack := taken.names(s)
+	otherSeq, otherAck := other.names(s)
+	if shared || seq && !ack && otherAck || ack && !seq && otherSeq {
 		c.blind |= Mixed
 		older.blind |= Mixed
 	}
@@ -36,7 +40,7 @@ func (c *Conn) names(s *capture.Segment) (seq, ack bool) {
 	e := c.end(s)
 	d, p := &c.ends[e], &c.ends[e.Peer()]
 	if at := d.seq(s.Seq); d.syn {
-		seq = 0 <= at && at <= d.max
+		seq = 0 <= at && at <= d.max && (at == 0 || !s.Flags.Has(endpoint.SYN))
 	}
 	if at := p.seq(s.Ack); p.syn && s.Flags.Has(endpoint.ACK) {
 		ack = 0 < at && at <= p.max

@@ -13,7 +13,7 @@ import (
 // have been lost before it was seen, but stands in the window of the peer. Somebody
 // else may have sent it, in its name: from here that cannot be told.
 func (j *Judge) rst(s *capture.Segment, e endpoint.End, d, p *side, at int64) {
-	d.reset = true
+	d.reset, d.reached = true, max(d.reached, at)
 	acked := s.Flags.Has(endpoint.ACK)
 	most := d.max + 1
 	if !j.options.Complete {

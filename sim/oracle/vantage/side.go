@@ -20,7 +20,8 @@ type side struct {
 	synID    uint16
 	synStamp uint32 // its TSval
 	isses    int    // different ISS of SYN,ACKs
-	reset    bool   // it sent a RST
+	reset    bool   // it sent a RST,
+	reached  int64  // at this number, which it has sent up to: its text may come later
 	max      int64  // behind the last number that was seen
 	sent     stream
 
@@ -102,7 +103,7 @@ func (d *side) near(n endpoint.Seq, over bool) (miss int64, ok bool) {
 	at := d.seq(n)
 	miss = at - d.max
 	switch {
-	case d.syn && at < 0, over && miss > 1:
+	case d.syn && at < 0, over && at-max(d.max, d.reached) > 1:
 		return 0, false
 	case miss < 0:
 		miss = -miss

@@ -96,7 +96,7 @@ func (t *Table) Segment(s *capture.Segment) {
 		return
 	}
 	c, strange := t.incarnation(c, k, s)
-	t.conns[k].unmix(s)
+	t.conns[k].unmix(s, c)
 	c.segment(s, strange, &t.options.Keep)
 	t.touch(c)
 }
@@ -139,6 +139,9 @@ func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) *Conn {
 			best, most = x, n
 		}
 	}
+	if best == nil && c.crosses(s) {
+		return c
+	}
 	if best == nil {
 		return t.begin(k, s, c)
 	}
@@ -163,10 +166,15 @@ func (c *Conn) takesSYN(s *capture.Segment) (says int) {
 			says++
 		}
 	}
-	if !acked && !d.based && p.syn && p.syns == int(p.segments) { // nothing but SYNs yet: a simultaneous open
-		says++
-	}
 	return says
+}
+
+// crosses reports whether a SYN makes a simultaneous open (RFC 9293 3.5, Figure 7): the
+// other end has sent nothing but SYNs yet.
+func (c *Conn) crosses(s *capture.Segment) bool {
+	e := c.end(s)
+	d, p := &c.ends[e], &c.ends[e.Peer()]
+	return !s.Flags.Has(endpoint.ACK) && !d.based && p.syn && p.syns == int(p.segments)
 }
 
 // begin begins an incarnation after another, if there was one.
