@@ -85,10 +85,11 @@ func TestCheckSweep(t *testing.T) {
 	w := sim.NewWorld(sim.TCP())
 	var g search.Generator
 	var s sim.Scenario
-	for at := range numPoints {
+	for k := range 3 * uint64(numPoints) {
+		at, seed := point(k%uint64(numPoints)), 11+k/uint64(numPoints)
 		judged, told := 0, 0
 		for i := range runs {
-			g.Scenario(11, i, &s)
+			g.Scenario(seed, i, &s)
 			table := vantage.NewTable(vantage.TableOptions{
 				Judge: vantage.Options{Complete: at == atSenders},
 				Keep:  vantage.Keep{Head: 20, Tail: 20, Total: 100},
@@ -97,8 +98,8 @@ func TestCheckSweep(t *testing.T) {
 						if told++; told <= 5 {
 							var ladder bytes.Buffer
 							writeCaptureLadder(&ladder, c)
-							t.Errorf("%v, run %d, connection %d: %s: frame %d: %s (got %s, want %s)\n%s\n%s",
-								at, i, c.Number, f.Rule.ID, f.Frame, f.Text, f.Got, f.Want, s.String(), ladder.String())
+							t.Errorf("%v, seed %d, run %d, connection %d: %s: frame %d: %s (got %s, want %s)\n%s\n%s",
+								at, seed, i, c.Number, f.Rule.ID, f.Frame, f.Text, f.Got, f.Want, s.String(), ladder.String())
 						}
 					}
 				},
@@ -108,7 +109,7 @@ func TestCheckSweep(t *testing.T) {
 			}
 		}
 		if judged < int(runs)/2 {
-			t.Errorf("%v: only %d of %d runs judged", at, judged, runs)
+			t.Errorf("%v, seed %d: only %d of %d runs judged", at, seed, judged, runs)
 		}
 	}
 }

@@ -27,6 +27,9 @@ func (c *Conn) unmix(s *capture.Segment, taken *Conn) {
 	shared := d.syn && o.syn && d.base == o.base
 	seq, ack := taken.names(s)
 	otherSeq, otherAck := other.names(s)
+	if other.blind.Has(Restarted) && s.Flags.Has(endpoint.ACK) { // they may be of the ISS that it had before
+		otherSeq, otherAck = true, true
+	}
 	if shared || seq && !ack && otherAck || ack && !seq && otherSeq {
 		c.blind |= Mixed
 		older.blind |= Mixed

@@ -111,8 +111,8 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 		return t.bySYN(c, k, s), false
 	}
 	miss, ok := c.fits(s)
-	if older := c.older; older != nil {
-		if m, fits := older.fits(s); fits && (!ok || m < miss && older.numbered()) {
+	if older := c.older; older != nil { // what an end is not known to have sent fits everywhere: the one that is known counts for more
+		if m, fits := older.fits(s); fits && (!ok || older.numbered() && (m < miss || !c.numbered() && !s.Flags.Has(endpoint.RST))) {
 			return older, false
 		}
 	}
