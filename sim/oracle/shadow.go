@@ -34,9 +34,10 @@ type shadow struct {
 	fin      int64 // with this number
 	ackHeard int64 // the highest acknowledgment that arrived
 
-	finHeard bool  // a FIN of the peer arrived,
-	peerFin  int64 // with this number
-	twoFINs  bool  // and another with another
+	finHeard  bool  // a FIN of the peer arrived,
+	peerFin   int64 // with this number
+	twoFINs   bool  // and another with another, or text with the same: it counts, or not
+	textHeard int64 // where the text that arrived ends
 
 	// The streams, in octets since the last OPEN.
 	opens       uint32
@@ -97,7 +98,7 @@ func (d *shadow) begin(at time.Duration) {
 	d.wl1, d.wl2 = -1, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
-	d.ackHeard = 0
+	d.ackHeard, d.textHeard = 0, 0
 	d.owed = owing{due: endpoint.Never}
 	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}
