@@ -159,6 +159,9 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		(a.inWindow || a.left || a.wnd0 || a.atEdge || !a.judged || s.Before.State == endpoint.SynSent) {
 		d.ackHeard = a.ack
 	}
+	if a.flags&endpoint.ACK != 0 && a.seq > d.seqTop {
+		d.seqTop = a.seq
+	}
 	if a.text > 0 && a.inWindow {
 		d.hearText(a)
 	}

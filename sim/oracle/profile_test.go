@@ -243,7 +243,11 @@ func TestWindowsAreScaled(t *testing.T) {
 	}{{scale7, scale7, ""}, {scale7, nil, "unowed-answer"}, {nil, scale7, "unowed-answer"}, {nil, nil, "unowed-answer"}} {
 		v := playWith(t, playProfile, func(p *play) {
 			p.connectWith(c.a, c.b)
-			p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, est, seg{flags: ACK, seq: 1, ack: 1, wnd: 10}) // 1280 octets: more than 1000
+			wnd := 1000
+			if c.a != nil && c.b != nil {
+				wnd <<= 7
+			}
+			p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, wnd: wnd}, seg{flags: ACK, seq: 1, ack: 1, wnd: 10}) // 1280 octets: more than 1000
 		})
 		if v.Rule.ID != c.rule {
 			t.Errorf("scale %v %v: found %q (%s), want %q", c.a, c.b, v.Rule.ID, v.Text, c.rule)

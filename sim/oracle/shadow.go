@@ -22,6 +22,7 @@ type shadow struct {
 	una, nxt, max    int64 // relative to iss
 	rcvNxt           int64 // relative to irs
 	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
+	seqTop           int64 // the highest SEG.SEQ of a segment with ACK that arrived
 	wnd, maxWnd      uint32
 	rcvWnd           uint32
 	unsent, readable int
@@ -95,7 +96,7 @@ func (d *shadow) begin(at time.Duration) {
 	d.haveISS, d.haveIRS = false, false
 	d.una, d.nxt, d.max, d.rcvNxt = 0, 0, 0, 0
 	d.wnd, d.maxWnd = 0, 0
-	d.wl1, d.wl2 = -1, 0
+	d.wl1, d.wl2, d.seqTop = -1, 0, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
 	d.ackHeard, d.textHeard = 0, 0
