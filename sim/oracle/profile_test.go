@@ -91,6 +91,15 @@ var claims = []struct {
 		p.inject(B, seg{flags: ACK, seq: -20, ack: 1, n: 5}, est)
 		p.end(sim.Quiet, false)
 	}},
+	{"what lacks timestamps is dropped", "owed-answer", false, func(c *endpoint.Profile) { c.Timestamps = true }, func(p *play) { // RFC 7323 3.2
+		p.call(A, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN, options: timestamps})
+		p.call(B, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN, options: timestamps})
+		c := tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}
+		p.arrive(B, seg{flags: SYN, options: timestamps}, c, seg{flags: SYN | ACK, ack: 1, options: timestamps})
+		p.inject(B, seg{flags: SYN, seq: 1}, c)
+		p.wait(time.Second)
+		p.timeout(B, c, seg{flags: SYN | ACK, ack: 1, options: timestamps})
+	}},
 	{"a challenge is withheld", "owed-answer", true, func(c *endpoint.Profile) { c.Unthrottled = true }, func(p *play) {
 		p.connect()
 		p.inject(B, seg{flags: ACK, seq: -20, ack: 1}, est, seg{flags: ACK, seq: 1, ack: 1})
