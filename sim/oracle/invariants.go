@@ -64,7 +64,8 @@ func Needs(rule int) string {
 
 // claimsFirst has the rules that are about a liberty alone, and which it is.
 var claimsFirst = [numRules]string{
-	ruleI33: "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
+	ruleUser: "an end that has a user timeout",
+	ruleI33:  "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
 }
 
 // ClaimsFirst says of which ends alone a rule, by its index in Rules, can be

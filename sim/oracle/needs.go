@@ -81,6 +81,7 @@ var needs = [numRules][]need{
 		{own: tellsSent | lackErr | lackR2 | lackR2SYN}, {own: tellsSent | lackErr | lackWindow | lackR2},
 		{own: tellsSent | lackErr}, {own: tellsSent | lackErr | lackBuffers},
 	},
+	ruleUser:      {{own: tellsSent | lackISS}},
 	ruleResting:   {{own: tellsRest | lackSND | lackBuffers}, {own: tellsRest}, {own: tellsRest | lackSynReceived, peer: tellsRest}},
 	ruleDelivered: {{own: tellsPlace | lackDeadline, peer: tellsRest | lackISS}, {own: tellsPlace | tellsRest | lackBuffers, peer: tellsRest | lackISS}},
 	ruleSettle:    {{own: tellsRest | claimsTimers, peer: tellsRest | claimsTimers}},

@@ -69,6 +69,7 @@ const (
 	ruleOwed
 	ruleUnowed
 	ruleGiveUp
+	ruleUser
 	ruleResting
 	ruleDelivered
 	ruleSettle
@@ -143,6 +144,7 @@ var rules = [numRules]sim.Rule{
 	ruleOwed:        {ID: "owed-answer", Name: "owed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleUnowed:      {ID: "unowed-answer", Name: "unowed-answer", Section: "RFC 9293 section 3.10.7"},
 	ruleGiveUp:      {ID: "earned-give-up", Name: "earned-give-up", Section: "RFC 9293 section 3.8.3"},
+	ruleUser:        {ID: "user-timeout", Name: "user-timeout", Section: "RFC 9293 section 3.10.8"},
 	ruleResting:     {ID: "resting", Name: "resting", Section: "RFC 9293 section 3.3.2"},
 	ruleDelivered:   {ID: "delivered-all", Name: "delivered-all", Section: "RFC 9293 section 3.6"},
 	ruleSettle:      {ID: "settle", Name: "settle", Section: "RFC 9293 section 3.8.1"},

@@ -139,6 +139,26 @@ var sentPlays = []twoRuns{
 		}
 		p.step(A, refused(sim.CallAbort, endpoint.ErrNotExist), nil, tcb{})
 	}},
+	{"user-timeout", "an end goes on after it", func(p *play, wrong bool) {
+		p.reset(claiming(func(c *endpoint.Profile) { c.UserTimeout = 30 * time.Second }))
+		p.connect()
+		c, g := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: true}
+		p.call(A, sim.CallSend, 10, c, g)
+		p.wait(pick2(wrong, 30*time.Second, 30*time.Second+1))
+		p.timeout(A, c, g)
+	}},
+	{"user-timeout", "a word of the peer may begin it anew", func(p *play, wrong bool) {
+		p.reset(claiming(func(c *endpoint.Profile) { c.UserTimeout = 30 * time.Second }))
+		p.connect()
+		c, g := tcb{state: sESTABLISHED, una: 1, nxt: 11, rcv: 1}, seg{flags: ACK, seq: 1, ack: 1, n: 10, lost: true}
+		p.call(A, sim.CallSend, 10, c, g)
+		p.wait(20 * time.Second)
+		if !wrong {
+			p.arrive(A, seg{flags: ACK, seq: 1, ack: 1}, c)
+		}
+		p.wait(20 * time.Second)
+		p.timeout(A, c, g)
+	}},
 	{"unsent", "octets that wait are not told", func(p *play, wrong bool) {
 		p.listen()
 		p.call(A, sim.CallSend, 10, tcb{state: sSYNSENT, nxt: 1, unsent: pick2(wrong, 10, 0)})
