@@ -101,7 +101,7 @@ func (d *diagram) sweep(ctx context.Context) (title string, c oracle.Coverage, e
 	if d.jobs < 0 {
 		return "", c, usage("--jobs: %d is less than none", d.jobs)
 	}
-	o := search.Options{Offer: d.offer, Ends: e, Seed: d.seed, Runs: d.runs, Jobs: d.jobs}
+	o := search.Options{Offer: d.offer, Ends: e, Seed: d.seed, Runs: d.runs, Jobs: d.jobs, Observe: true}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
@@ -112,7 +112,7 @@ func (d *diagram) sweep(ctx context.Context) (title string, c oracle.Coverage, e
 	if err != nil {
 		return "", c, err
 	}
-	return diagramTitle(r.Runs, d.seed, e), r.Coverage, nil
+	return diagramTitle(r.Runs, d.seed, e), visits(r.Counts), nil
 }
 
 func diagramTitle(runs, seed uint64, e [2]string) string {

@@ -17,6 +17,7 @@ const (
 	ExitUsage       = 2   // bad usage, or bad input
 	ExitDiffers     = 3   // a replay is not what the trace says
 	ExitBudget      = 4   // a budget was hit, and no rule broken
+	ExitMissing     = 5   // --require-edges misses an edge, and nothing was found
 	ExitViolation   = 42  // a rule was broken
 	ExitInterrupted = 130 // Ctrl-C ended a single run, or a sweep that had found nothing
 )

@@ -11,6 +11,7 @@ import (
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
+	"example.org/halfopen/sim/search/steer"
 )
 
 // defaultFolder is where counterexamples go, and where replay looks for them.
@@ -31,6 +32,13 @@ type fuzz struct {
 	wire             bool
 	known            []string // folders
 	wrong            string
+
+	steer    bool
+	corpus   string // a folder
+	holes    int
+	stats    bool
+	required edges
+	summary  string // a file
 }
 
 func (c *command) fuzzCommand() *cobra.Command {
@@ -62,13 +70,25 @@ the same rule at the same end in the same words is counted as known: no finding.
 Run I of seed S depends on S and I alone, not on the number of jobs. The flags of
 the link override what every run draws; "off" switches a model off.
 
+What the runs have covered is counted: states, edges, edges under faults, pairs of
+the two ends' states against those that are legal, rows of the table of
+transitions, rules. --holes says how many of those not covered are named. What so
+many clean runs are worth, and how much nobody has seen yet, is estimated; --stats
+has it for each rule. With --require-edges, a core edge that was not taken is an
+error. --summary FILE keeps all of it for 'halfopen merge'.
+
+With --steer the runs are changed copies of scenarios that reached something new,
+but for every fifth, which is drawn afresh: only those are the runs that estimates
+are of. --corpus FOLDER keeps the scenarios from one search to the next.
+
 Exit status: 0 legal, or all of it known; 42 a rule was broken, 4 only budgets
-were hit, 130 Ctrl-C before anything was found.`,
+were hit, 5 --require-edges misses one, 130 Ctrl-C before anything was found.`,
 		Example: `  halfopen fuzz
   halfopen fuzz --runs 1000000 --seed 7 --loss 10% --delay 1ms-20ms
   halfopen fuzz --seed 7 --only 4711        one of those runs
   halfopen fuzz --runs 20000 --json         for programs
   halfopen fuzz --known counterexamples     what has not been found before
+  halfopen fuzz --steer --corpus corpus     where coverage grows
   halfopen fuzz --wrong NAME                an endpoint with a known bug`,
 		Args: cobra.NoArgs,
 	}
@@ -76,6 +96,11 @@ were hit, 130 Ctrl-C before anything was found.`,
 		f.alone = cc.Flags().Changed("only")
 		return c.orWrong(ctx, f.wrong, f.run)
 	})
+	f.flags(cc)
+	return cc
+}
+
+func (f *fuzz) flags(cc *cobra.Command) {
 	flags := cc.Flags()
 	flags.SortFlags = false
 	flags.Uint64Var(&f.runs, "runs", 200_000, "how many runs")
@@ -88,14 +113,20 @@ were hit, 130 Ctrl-C before anything was found.`,
 	flags.StringVar(&f.junit, "junit", "", "write the result as JUnit XML to `FILE`, too")
 	flags.BoolVar(&f.wire, wireFlag, false, wireHelp)
 	flags.StringArrayVar(&f.known, "known", nil, "what the traces in `FOLDER` break is no finding; repeatable")
-	f.ends.flags(c, cc)
+	flags.BoolVar(&f.steer, "steer", false, "change what reached something new: see above")
+	flags.StringVar(&f.corpus, "corpus", "", "steer on from the scenarios in `FOLDER`, and keep new ones there")
+	coverFlags(cc, &f.holes, &f.stats, &f.required)
+	flags.StringVar(&f.summary, "summary", "", "write what was seen to `FILE`, for 'halfopen merge'")
+	f.ends.flags(f.command, cc)
 	f.link.flags(cc)
-	c.wrongFlag(cc, &f.wrong)
+	f.wrongFlag(cc, &f.wrong)
 	cc.MarkFlagsMutuallyExclusive("runs", "only")
+	cc.MarkFlagsMutuallyExclusive("steer", "only")
 	_ = cc.MarkFlagDirname("out")
 	_ = cc.MarkFlagFilename("junit", "xml")
 	_ = cc.MarkFlagDirname("known")
-	return cc
+	_ = cc.MarkFlagDirname("corpus")
+	_ = cc.MarkFlagFilename("summary", "json")
 }
 
 func (f *fuzz) run(ctx context.Context) error {
@@ -111,10 +142,7 @@ func (f *fuzz) run(ctx context.Context) error {
 			return err
 		}
 	}
-	p := newProgress(f.stderr, o.Runs)
-	o.Progress = p.update
-	result, err := search.Sweep(ctx, o)
-	took := p.stop()
+	result, seen, took, err := f.search(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -122,7 +150,12 @@ func (f *fuzz) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.status = f.statusOf(result)
+	f.status = statusOfSweep(result, seen.required(f.required))
+	if f.summary != "" {
+		if err := writeFile(f.summary, f.summaryOf(o, result, seen).write); err != nil {
+			return err
+		}
+	}
 	if f.junit != "" {
 		err := writeFile(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
 		if err != nil {
@@ -130,17 +163,17 @@ func (f *fuzz) run(ctx context.Context) error {
 		}
 	}
 	if f.json {
-		if err := f.writeJSON(o, result, found); err != nil {
+		if err := f.writeJSON(o, result, found, seen); err != nil {
 			return err
 		}
 		return f.keepAll(f.stderr, found)
 	}
-	return f.report(o, result, found, took)
+	return f.report(o, result, found, took, seen)
 }
 
 // report is what people read: the summary comes last, where they look first.
 func (f *fuzz) report(
-	o search.Options, result *search.Result, found []search.Finding, took time.Duration,
+	o search.Options, result *search.Result, found []search.Finding, took time.Duration, seen *covered,
 ) error {
 	if f.alone && len(found) == 0 && !result.Stopped {
 		if err := f.showAlone(o); err != nil {
@@ -148,7 +181,15 @@ func (f *fuzz) report(
 		}
 	}
 	keepErr := f.showFindings(found)
-	writeSummary(f.stdout, o, result, found, took)
+	if f.stats {
+		seen.writeStats(f.stdout)
+	}
+	writeSummary(f.stdout, o, result, found, took, func(w io.Writer) {
+		if !f.alone {
+			seen.write(w, f.holes)
+		}
+	})
+	writeRequired(f.stderr, seen.required(f.required))
 	return keepErr
 }
 
@@ -160,6 +201,9 @@ func (f *fuzz) options() (search.Options, error) {
 	if f.jobs < 0 {
 		return search.Options{}, usage("--jobs: %d is less than none", f.jobs)
 	}
+	if f.corpus != "" && !f.steer {
+		return search.Options{}, usage("--corpus: only a search with --steer has one")
+	}
 	o := search.Options{
 		Offer: f.offer, Ends: e, Seed: f.seed, Runs: f.runs, Jobs: f.jobs,
 		Override: f.link.override(), Wire: f.wire,
@@ -167,15 +211,16 @@ func (f *fuzz) options() (search.Options, error) {
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
+	o.Observe = true
 	if f.alone {
 		o.First, o.Runs, o.Jobs = f.only, 1, 1
 	}
 	return o, nil
 }
 
-// statusOf is the exit status of a sweep: what was found counts for more than
+// statusOfSweep is the exit status of a sweep: what was found counts for more than
 // that it was stopped.
-func (f *fuzz) statusOf(r *search.Result) int {
+func statusOfSweep(r *search.Result, missing []string) int {
 	switch {
 	case r.Violations() > 0:
 		return ExitViolation
@@ -183,8 +228,49 @@ func (f *fuzz) statusOf(r *search.Result) int {
 		return ExitBudget
 	case r.Stopped:
 		return ExitInterrupted
+	case len(missing) > 0:
+		return ExitMissing
 	}
 	return ExitLegal
+}
+
+// search sweeps, or steers.
+func (f *fuzz) search(
+	ctx context.Context, o search.Options,
+) (r *search.Result, seen *covered, took time.Duration, err error) {
+	p := newProgress(f.stderr, o.Runs)
+	o.Progress = p.update
+	if f.steer {
+		r, seen, err = f.steered(ctx, o)
+	} else if r, err = search.Sweep(ctx, o); err == nil {
+		seen = newCovered(r.Counts, r.Counts, nil, r.Groups)
+	}
+	return r, seen, p.stop(), err
+}
+
+// steered searches where coverage grows, and keeps what it learnt. Only some of
+// its runs are drawn independently of each other.
+func (f *fuzz) steered(ctx context.Context, o search.Options) (*search.Result, *covered, error) {
+	so := steer.Options{
+		Offer: o.Offer, Ends: o.Ends, Seed: o.Seed, Runs: o.Runs, Jobs: o.Jobs, Wire: o.Wire,
+		Override: o.Override, Known: o.Known, Progress: o.Progress, Space: search.Space(),
+	}
+	if f.corpus != "" {
+		var err error
+		if so.Corpus, err = steer.Load(f.corpus); err != nil {
+			return nil, nil, &failure{ExitUsage, fmt.Errorf("--corpus: %w", err)}
+		}
+	}
+	r, err := steer.Search(ctx, so)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.corpus != "" {
+		if err := r.Corpus.Save(f.corpus); err != nil {
+			return nil, nil, fmt.Errorf("--corpus: %w", err)
+		}
+	}
+	return &r.Result, newCovered(r.Counts, r.Fresh, r.Changed, r.Groups), nil
 }
 
 // find writes out and shrinks the groups: broken rules before budgets.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
@@ -28,6 +29,7 @@ type jsonResult struct {
 	Digest     string       `json:"digest"` // of all runs, hexadecimal
 	States     jsonCoverage `json:"states"`
 	CoreEdges  jsonCoverage `json:"core_edges"`
+	Covered    *jsonCovered `json:"covered"`
 	Violations uint64       `json:"violations"`
 	Budgets    uint64       `json:"budgets"`
 	Groups     []jsonGroup  `json:"groups"`
@@ -83,16 +85,16 @@ type jsonFinding struct {
 	Scenario string `json:"scenario"`
 }
 
-func (f *fuzz) writeJSON(o search.Options, r *search.Result, found []search.Finding) error {
-	visited, total := r.Coverage.CoreEdges()
+func (f *fuzz) writeJSON(o search.Options, r *search.Result, found []search.Finding, seen *covered) error {
+	missing, edges := missingStates(r.Counts), missingEdges(r.Counts)
+	v := visits(r.Counts)
 	j := jsonResult{
 		Schema: schemaOfFuzz, Seed: o.Seed, First: o.First, Wanted: o.Runs, Endpoints: o.Ends,
 		Link: f.link.said(), Stopped: r.Stopped, Runs: r.Runs, Steps: r.Steps,
-		Digest: fmt.Sprintf("%016x", r.Digest),
-		States: jsonCoverage{
-			r.Coverage.States(), endpoint.NumStates, missingStates(&r.Coverage), stateCounts(&r.Coverage),
-		},
-		CoreEdges:  jsonCoverage{visited, total, missingEdges(&r.Coverage), edgeCounts(&r.Coverage)},
+		Digest:     fmt.Sprintf("%016x", r.Digest),
+		States:     jsonCoverage{endpoint.NumStates - len(missing), endpoint.NumStates, missing, stateCounts(&v)},
+		CoreEdges:  jsonCoverage{coverage.NumCoreEdges - len(edges), coverage.NumCoreEdges, edges, edgeCounts(&v)},
+		Covered:    seen.json(),
 		Violations: r.Violations(), Budgets: r.Budgets(), Groups: []jsonGroup{},
 		NotJudged: notJudged(&r.Judged, o.Ends), Wire: o.Wire, Warnings: jsonWarnings(r.Warnings),
 	}

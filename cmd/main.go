@@ -110,8 +110,9 @@ every run against RFC 9293, and turns a run that breaks it into a report that
 anybody can replay.
 
 Exit status: 0 legal; 42 a rule was broken; 3 a replay differs from its trace;
-4 a budget was hit; 130 Ctrl-C ended a single run, or a sweep that had found
-nothing; 2 bad usage or bad input; 1 anything else.`,
+4 a budget was hit; 5 an edge that had to be taken was not; 130 Ctrl-C ended a
+single run, or a sweep that had found nothing; 2 bad usage or bad input;
+1 anything else.`,
 		Example: `  halfopen run                       one handshake, as a ladder diagram
   halfopen fuzz                      200,000 lossy ones, judged
   halfopen fuzz --wrong NAME         the same with an endpoint that has a known bug
@@ -123,8 +124,9 @@ nothing; 2 bad usage or bad input; 1 anything else.`,
 	root.SetVersionTemplate("halfopen {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
-		c.runCommand(), c.fuzzCommand(), c.exploreCommand(), c.diffCommand(), c.replayCommand(),
-		c.showCommand(), c.reportCommand(), c.diagramCommand(), c.wrongCommand(), c.rulesCommand())
+		c.runCommand(), c.fuzzCommand(), c.mergeCommand(), c.exploreCommand(), c.diffCommand(),
+		c.replayCommand(), c.showCommand(), c.reportCommand(), c.checkCommand(), c.diagramCommand(), c.rulesCommand(),
+		c.mutantsCommand(), c.wrongCommand())
 	return root
 }
 

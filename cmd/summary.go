@@ -6,13 +6,16 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/search"
 )
 
-// writeSummary says what a sweep has seen.
+// writeSummary says what a sweep has seen. seen says what it has covered; nil
+// for a single run.
 func writeSummary(
 	w io.Writer, o search.Options, r *search.Result, found []search.Finding, took time.Duration,
+	seen func(io.Writer),
 ) {
 	stopped := ""
 	if r.Stopped {
@@ -22,10 +25,8 @@ func writeSummary(
 		r.Runs, stopped, r.Steps, o.Seed, took.Seconds(),
 		rate(r.Runs, took), count(uint64(o.Jobs), "job"))
 	fmt.Fprintf(w, "endpoints   A %s, B %s\n", o.Ends[endpoint.A], o.Ends[endpoint.B])
-	fmt.Fprintf(w, "states      %d/%d%s\n",
-		r.Coverage.States(), endpoint.NumStates, missingList(missingStates(&r.Coverage)))
-	visited, total := r.Coverage.CoreEdges()
-	fmt.Fprintf(w, "core edges  %d/%d%s\n", visited, total, missingList(missingEdges(&r.Coverage)))
+	writeVisited(w, r.Counts)
+	seen(w)
 	writeNotJudged(w, &r.Judged, o.Ends)
 	fmt.Fprintf(w, "violations  %s\n", inRuns(r.Violations()))
 	if n := r.Budgets(); n > 0 {
@@ -80,11 +81,20 @@ func missingList(names []string) string {
 	return s
 }
 
-func missingStates(c *oracle.Coverage) []string {
+// writeVisited says which states and core edges were visited.
+func writeVisited(w io.Writer, c *coverage.Counts) {
+	missing := missingStates(c)
+	fmt.Fprintf(w, "states      %d/%d%s\n", endpoint.NumStates-len(missing), endpoint.NumStates, missingList(missing))
+	missing = missingEdges(c)
+	fmt.Fprintf(w, "core edges  %d/%d%s\n",
+		coverage.NumCoreEdges-len(missing), coverage.NumCoreEdges, missingList(missing))
+}
+
+func missingStates(c *coverage.Counts) []string {
 	names := []string{}
-	for s, n := range c.Visits {
-		if n == 0 {
-			names = append(names, endpoint.State(s).String())
+	for s := range endpoint.State(endpoint.NumStates) {
+		if c.In(c.Space().State(s)) == 0 {
+			names = append(names, s.String())
 		}
 	}
 	return names
@@ -92,12 +102,25 @@ func missingStates(c *oracle.Coverage) []string {
 
 // rareEdge is the core edge that a sweep may well miss: no TCP has to form the
 // segment that makes it.
-var rareEdge = oracle.Edge{From: endpoint.SynSent, To: endpoint.CloseWait}.String()
+var rareEdge = coverage.Edge{From: endpoint.SynSent, To: endpoint.CloseWait}.String()
 
-func missingEdges(c *oracle.Coverage) []string {
+func missingEdges(c *coverage.Counts) []string {
 	names := []string{}
-	for _, e := range c.Missing() {
-		names = append(names, e.String())
+	for i := range coverage.NumCoreEdges {
+		if e := coverage.CoreEdge(i); c.In(c.Space().Edge(e)) == 0 {
+			names = append(names, e.String())
+		}
 	}
 	return names
+}
+
+// visits are the counts of states and edges as the diagram wants them.
+func visits(c *coverage.Counts) (v oracle.Coverage) {
+	for from := range endpoint.State(endpoint.NumStates) {
+		v.Visits[from] = c.Hits(c.Space().State(from))
+		for to := range endpoint.State(endpoint.NumStates) {
+			v.Edges[from][to] = c.Hits(c.Space().Edge(coverage.Edge{From: from, To: to}))
+		}
+	}
+	return v
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim/oracle"
@@ -11,6 +12,10 @@ import (
 // writeNotJudged says which rules were not judged, a line for each end of which
 // something is to be said: a rule that nobody could judge has not passed.
 func writeNotJudged(w io.Writer, g *oracle.Judged, names [2]string) {
+	writeUnjudged(w, notJudged(g, names), names)
+}
+
+func writeUnjudged(w io.Writer, all []jsonUnjudged, names [2]string) {
 	for _, part := range []bool{false, true} {
 		label := "not judged "
 		if part {
@@ -18,14 +23,14 @@ func writeNotJudged(w io.Writer, g *oracle.Judged, names [2]string) {
 		}
 		for e, name := range names {
 			line := ""
-			for _, u := range g.Of(endpoint.End(e)) {
-				if u.Part != part {
+			for _, u := range all {
+				if u.Part != part || u.End != endpoint.End(e).String() {
 					continue
 				}
 				if line != "" {
 					line += ", "
 				}
-				line += u.String()
+				line += fmt.Sprintf("%s (needs %s)", u.Rule, strings.Join(u.Needs, ", "))
 			}
 			if line != "" {
 				fmt.Fprintf(w, "%s %v %s: %s\n", label, endpoint.End(e), name, line)

@@ -14,7 +14,9 @@ import (
 
 // TestHelp: help of each command, with examples.
 func TestHelp(t *testing.T) {
-	for _, name := range []string{"", "run", "fuzz", "diff", "replay", "show", "report", "wrong", "rules"} {
+	for _, name := range []string{
+		"", "run", "fuzz", "merge", "diff", "replay", "show", "report", "check", "rules", "mutants", "wrong",
+	} {
 		args := append(strings.Fields(name), "--help")
 		s := call(sim.TCP(), "", args...).want(t, ExitLegal)
 		contains(t, s.out, "Examples:", "halfopen "+name)

@@ -93,7 +93,7 @@ func TestWire(t *testing.T) {
 func TestWireJSON(t *testing.T) {
 	args := []string{"fuzz", "--runs", "300", "--json", "--out", t.TempDir(), "--jobs"}
 	plain := call(hastyOffer(), "", append(args, "1")...).want(t, ExitLegal).out
-	if strings.Contains(plain, "wire") || strings.Contains(plain, "warnings") {
+	if strings.Contains(plain, `"wire":`) || strings.Contains(plain, "wire/") || strings.Contains(plain, "warnings") {
 		t.Errorf("without --wire:\n%s", plain)
 	}
 	one := call(hastyOffer(), "", append(args, "1", "--wire")...).want(t, ExitViolation).out

@@ -119,8 +119,11 @@ func (t *TCP) arriveSYN(now time.Duration, s *Segment) {
 		// The SYN again, with text that reaches into the window: its text was
 		// kept the first time.
 		t.resendSYN(now)
-	case t.state == SynReceived && t.passive:
-		t.listen() // RFC 1122 4.2.2.20(e); nothing is sent
+	case t.state == SynReceived && t.passive && t.inWindow(s.Seq):
+		// RFC 1122 4.2.2.20(e); nothing is sent. A SYN that stands before the
+		// window, with text that reaches into it, is trimmed off: it is not the
+		// new one of a peer that has begun anew.
+		t.listen()
 	default:
 		t.challenge(now) // RFC 5961 4
 	}

@@ -77,6 +77,30 @@ func run(t *testing.T, scenario string) (sim.Violation, *sim.Trace) {
 	return v, r.World.Trace().Clone()
 }
 
+// TestShrunkWindowDeadlock: what becomes of the finding of that name. A refuses
+// what it lacks until it has counted ten segments, and is CLOSED; of 1723 octets
+// its application has read the first segment's 755.
+func TestShrunkWindowDeadlock(t *testing.T) {
+	text := read(t, "testdata/findings/shrunk-window-deadlock.txt")
+	s, err := sim.Parse("scenario", text+"limit events 1000\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sim.NewWorld(offer())
+	if err := w.Reset(&s); err != nil {
+		t.Fatal(err)
+	}
+	delivered := 0
+	for step, ok := w.Step(); ok; step, ok = w.Step() {
+		if step.End == endpoint.A && step.Cause.Kind == sim.Call && step.Cause.Call == sim.CallReceive {
+			delivered += int(step.Cause.N)
+		}
+	}
+	if a := w.Status(endpoint.A); a.State != endpoint.Closed || delivered != 755 {
+		t.Errorf("A ends in %v and has read %d", a.State, delivered)
+	}
+}
+
 func ladder(t *testing.T, trace *sim.Trace) string {
 	t.Helper()
 	var b strings.Builder

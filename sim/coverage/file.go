@@ -50,6 +50,22 @@ func (c *Counts) Write(w io.Writer) error {
 	return err
 }
 
+// MarshalJSON is what Write writes.
+func (c *Counts) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	err := c.Write(&b)
+	return b.Bytes(), err
+}
+
+// UnmarshalJSON is Read.
+func (c *Counts) UnmarshalJSON(text []byte) error {
+	r, err := Read(bytes.NewReader(text))
+	if err == nil {
+		*c = *r
+	}
+	return err
+}
+
 // or makes a list of none at all an empty one, which JSON writes as [].
 func or(names []string) []string { return append([]string{}, names...) }
 

@@ -230,6 +230,10 @@ func (o *Observer) Row(e endpoint.End, row int) {
 	o.row[e] = int32(row)
 }
 
+// Beside counts a row that explains what left in a step besides what its Row
+// says. No row follows it.
+func (o *Observer) Beside(row int) { o.mark(o.counts.space.Row(row)) }
+
 // Judged counts that a rule, by its index in Space.Rules, was judged so many
 // times in this run.
 func (o *Observer) Judged(rule int, times uint64) {

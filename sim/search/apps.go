@@ -22,9 +22,13 @@ func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile, small bool
 	g.acts = g.acts[:0]
 	opening := src.Below(16)
 	closing := src.Below(8)
+	server := endpoint.B
+	if src.Below(8) == 0 {
+		server = endpoint.A
+	}
 	for e := endpoint.A; e <= endpoint.B; e++ {
 		first := len(g.acts)
-		g.open(src, e, opening)
+		g.open(src, e, server, opening)
 		g.talk(src, e, closing, hostile)
 		apps = append(apps, sim.App{End: e, Acts: g.acts[first:len(g.acts):len(g.acts)]})
 		if small {
@@ -33,19 +37,42 @@ func (g *Generator) apps(src *stream.Source, apps []sim.App, hostile, small bool
 			}
 		}
 	}
+	if src.Below(16) == 0 {
+		apps = g.reopen(src, apps)
+	}
+	return apps
+}
+
+// reopen lets one end open again when its connection is over, and the other one,
+// mostly, too. What is sent fits into the smallest buffer, so that it may be
+// sent before anything is read.
+func (g *Generator) reopen(src *stream.Source, apps []sim.App) []sim.App {
+	e, passive := endpoint.End(src.Below(2)), src.Below(2) == 0
+	for range 2 {
+		first := len(g.acts)
+		g.add(sim.Act{Op: sim.ActWhen, State: endpoint.Closed}, sim.Act{Op: sim.ActOpen, Passive: passive},
+			sim.Act{Op: sim.ActSend, N: 1 + int64(src.Below(200))}, sim.Act{Op: sim.ActClose}, sim.Act{Op: sim.ActReceive})
+		apps = append(apps, sim.App{End: e, Acts: g.acts[first:len(g.acts):len(g.acts)]})
+		if src.Below(4) == 0 {
+			break
+		}
+		e = e.Peer()
+		passive = !passive && src.Below(4) != 0
+	}
 	return apps
 }
 
 func (g *Generator) add(acts ...sim.Act) { g.acts = append(g.acts, acts...) }
 
-// open draws one end's part of an opening.
-func (g *Generator) open(src *stream.Source, e endpoint.End, opening uint64) {
-	passive := e == endpoint.B
+// open draws one end's part of an opening. server is the end that listens, where
+// one does.
+func (g *Generator) open(src *stream.Source, e, server endpoint.End, opening uint64) {
+	passive := e == server
 	switch opening {
 	case 0, 1: // simultaneous open
 		passive = false
 	case 2: // a listener turned active, against a listener
-		if e == endpoint.A {
+		if !passive {
 			g.add(sim.Act{Op: sim.ActOpen, Passive: true, NoWait: true}, pause(src, 1000))
 		}
 	case 3: // the listener comes late: the first SYN is refused, or waits

@@ -5,17 +5,21 @@ import (
 	"fmt"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/search"
 )
 
 // Five hundred connections over five hundred bad links, each judged.
 func Example() {
-	result, err := search.Sweep(context.Background(), search.Options{Offer: sim.TCP(), Seed: 1, Runs: 500})
+	result, err := search.Sweep(context.Background(), search.Options{
+		Offer: sim.TCP(), Seed: 1, Runs: 500, Observe: true,
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(result.Runs, "runs,", result.Coverage.States(), "states,", result.Violations(), "violations")
+	states, _ := result.Counts.Covered(coverage.StateVisit)
+	fmt.Println(result.Runs, "runs,", states, "states,", result.Violations(), "violations")
 	// Output: 500 runs, 11 states, 0 violations
 }
 

@@ -21,7 +21,7 @@ type Finding struct {
 // MaxFindings is how many groups of a sweep are written out and shrunk.
 const MaxFindings = 10
 
-// Find writes out and shrinks the groups of a sweep, MaxFindings at most.
+// Find writes out and shrinks the groups of a search, MaxFindings at most.
 // progress, if not nil, is called before each.
 func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error) {
 	runner := NewRunner(o.Offer)
@@ -34,7 +34,11 @@ func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error)
 			progress(i, len(groups))
 		}
 		var s sim.Scenario
-		gen.Scenario(o.Seed, g.Run, &s)
+		if g.Scenario != nil {
+			s = g.Scenario.Clone()
+		} else {
+			gen.Scenario(o.Seed, g.Run, &s)
+		}
 		f, err := findOne(runner, g, s)
 		if err != nil {
 			return found, fmt.Errorf("run %d of seed %d: %w", g.Run, o.Seed, err)

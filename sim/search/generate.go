@@ -35,7 +35,7 @@ func (g *Generator) Scenario(seed, i uint64, s *sim.Scenario) {
 	s.Ends[0].Endpoint, s.Ends[1].Endpoint = g.Ends[0], g.Ends[1]
 	s.IPv6 = src.Below(16) == 0
 	for e := range s.Ends {
-		g.config(&src, &s.Ends[e].Config)
+		g.config(&src, s.IPv6, &s.Ends[e].Config)
 	}
 	g.link(&src, s)
 	hostile := src.Below(6) == 0
@@ -58,7 +58,12 @@ func smallBuffers(s *sim.Scenario) bool {
 
 // config draws the constants of an end. Sequence numbers start near 2^32 in a
 // third of the runs and near 2^31 in another, where comparisons go wrong.
-func (g *Generator) config(src *stream.Source, c *endpoint.Config) {
+//
+// An MSS is one that any stack takes: Linux takes none below 88, and there is
+// none above what an Ethernet frame holds. Few connections are over before a
+// segment can be late for them: an MSL is mostly longer than any delay, and only
+// now and then so short that 2 MSL are not.
+func (g *Generator) config(src *stream.Source, ipv6 bool, c *endpoint.Config) {
 	*c = endpoint.Config{}
 	switch src.Below(3) {
 	case 0:
@@ -67,7 +72,11 @@ func (g *Generator) config(src *stream.Source, c *endpoint.Config) {
 		c.FixedISS, c.ISS = true, endpoint.Seq(1<<31-uint32(src.Below(3000)))
 	}
 	if src.Below(4) == 0 {
-		c.MSS = uint16(64 + src.Below(1400))
+		most := uint64(1460)
+		if ipv6 {
+			most = 1440
+		}
+		c.MSS = uint16(88 + src.Below(most-88+1))
 	}
 	if src.Below(4) == 0 {
 		c.ReceiveBuffer = 256 + int(src.Below(4000))
@@ -81,8 +90,11 @@ func (g *Generator) config(src *stream.Source, c *endpoint.Config) {
 	if src.Below(16) == 0 {
 		c.UserTimeout = time.Duration(20+src.Below(100)) * time.Second
 	}
-	if src.Below(4) == 0 {
+	switch src.Below(32) {
+	case 0, 1, 2, 3, 4, 5, 6:
 		c.MSL = time.Duration(10+src.Below(50)) * time.Second
+	case 7:
+		c.MSL = time.Duration(50+src.Below(950)) * time.Millisecond
 	}
 }
 

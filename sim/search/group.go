@@ -16,6 +16,9 @@ type Group struct {
 	Violation sim.Violation // of the lowest-numbered run
 	Run       uint64        // its number
 	Count     uint64        // runs of the group
+	// Scenario is what that run was, if its number does not say it; otherwise
+	// nil.
+	Scenario *sim.Scenario
 }
 
 // groupKey is what the violations of a group have in common.

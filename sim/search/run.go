@@ -7,6 +7,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/oracle/wireonly"
 )
@@ -20,8 +21,13 @@ type Runner struct {
 	// the segments alone (package wireonly). The first violation counts,
 	// whoever finds it. What only a SHOULD forbids is in Warning.
 	Wire bool
+	// Observe, if set, counts what the runs cover: of a space with the rows and
+	// rules of Space, or of one without.
+	Observe *coverage.Observer
 
-	wire wireonly.Judge
+	wire   wireonly.Judge
+	before oracle.Judged // what was judged before this run, if somebody observes
+	whole  bool          // the observer's space is Space: it has rows and rules
 }
 
 // NewRunner returns a runner for the endpoints of an offer.
@@ -50,7 +56,9 @@ func (r *Runner) RunContext(ctx context.Context, s *sim.Scenario) (sim.Violation
 	if r.Wire {
 		r.wire.Reset(w.Scenario(), profiles)
 	}
+	r.observe()
 	v, err := r.steps(ctx)
+	r.observed()
 	if v.Found() {
 		w.Trace().Violation = v
 	}
@@ -76,7 +84,14 @@ func (r *Runner) steps(ctx context.Context) (v sim.Violation, err error) {
 		if !ok {
 			break
 		}
-		if !r.Judge.Step(s) {
+		if r.Observe != nil {
+			r.Observe.Step(s)
+		}
+		legal := r.Judge.Step(s)
+		if r.Observe != nil && r.whole {
+			r.explained(s.End)
+		}
+		if !legal {
 			return r.Judge.Violation(), nil
 		}
 		if r.Wire && !r.wire.Step(s) {

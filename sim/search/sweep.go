@@ -4,13 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"sync/atomic"
 
 	"example.org/halfopen/link"
-	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/oracle"
 )
 
@@ -27,6 +26,7 @@ type Options struct {
 	Jobs     int                // goroutines; 0 is one
 	Override func(*link.Config) // has the last word on every link; called concurrently
 	Wire     bool               // a second judge looks at every step: see Runner.Wire
+	Observe  bool               // what the runs cover is counted: see Result.Counts
 
 	// Known are violations that nobody has to be told of again: what is the
 	// Same as one of them is no finding. It is counted, in Result.Known.
@@ -40,15 +40,18 @@ type Options struct {
 // Result is what a sweep saw. It does not depend on Jobs, unless the sweep was
 // stopped early.
 type Result struct {
-	Runs     uint64          // runs that were judged to their end
-	Steps    uint64          // of all runs
-	Digest   uint64          // of all runs, whatever their order
-	Coverage oracle.Coverage // states and edges visited
-	Judged   oracle.Judged   // what the ends gave to be judged by
-	Groups   []Group         // violations and budget hits, sorted by rule, end and state
-	Known    []Group         // those that Options.Known names, and that Groups has not
-	Warnings []Group         // what only a SHOULD forbids, by rule and end; only with Options.Wire
-	Stopped  bool            // the context ended it early
+	Runs     uint64        // runs that were judged to their end
+	Steps    uint64        // of all runs
+	Digest   uint64        // of all runs, whatever their order
+	Judged   oracle.Judged // what the ends gave to be judged by
+	Groups   []Group       // violations and budget hits, sorted by rule, end and state
+	Known    []Group       // those that Options.Known names, and that Groups has not
+	Warnings []Group       // what only a SHOULD forbids, by rule and end; only with Options.Wire
+	Stopped  bool          // the context ended it early
+
+	// Counts is which cells of Space the runs covered, and how often; nil
+	// without Options.Observe.
+	Counts *coverage.Counts
 }
 
 // Violations counts the runs that broke a rule, Budgets those that hit a
@@ -73,10 +76,7 @@ const chunk = 64
 // Sweep runs scenarios First to First+Runs-1 of a seed on Jobs goroutines. It
 // ends early, with what it has, when the context is done.
 func Sweep(ctx context.Context, o Options) (*Result, error) {
-	s := sweep{options: o, ctx: ctx, known: map[groupKey]bool{}}
-	for i := range o.Known {
-		s.known[keyOf(&o.Known[i])] = true
-	}
+	s := sweep{options: o, ctx: ctx, known: keysOf(o.Known)}
 	s.failed.Store(math.MaxUint64)
 	jobs := max(o.Jobs, 1)
 	parts := make([]part, jobs)
@@ -85,11 +85,16 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 		wg.Go(func() { s.work(&parts[i]) })
 	}
 	wg.Wait()
-	r, err := s.merge(parts)
-	if err == nil {
-		r.Stopped = r.Runs < o.Runs
+	if err := firstError(parts); err != nil {
+		return nil, err
 	}
-	return r, err
+	all := NewTally()
+	for i := range parts {
+		all.Merge(parts[i].tally)
+	}
+	r := all.Result(o.Known)
+	r.Stopped = r.Runs < o.Runs
+	return r, nil
 }
 
 type sweep struct {
@@ -103,18 +108,16 @@ type sweep struct {
 
 // part is what one goroutine has seen.
 type part struct {
-	result           Result
-	groups, warnings map[groupKey]*Group // only ever read through sorted
-	failed           uint64              // the run that err is about
-	err              error
+	tally  *Tally
+	failed uint64 // the run that err is about
+	err    error
 }
 
 func (s *sweep) work(p *part) {
-	p.groups, p.warnings = map[groupKey]*Group{}, map[groupKey]*Group{}
-	runner := NewRunner(s.options.Offer)
-	runner.Wire = s.options.Wire
+	p.tally = NewTally()
+	runner := s.options.Runner()
 	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
-	defer func() { p.result.Coverage, p.result.Judged = *runner.Judge.Coverage(), *runner.Judge.Judged() }()
+	defer p.tally.AddRunner(runner)
 	var scenario sim.Scenario
 	for {
 		first := s.next.Add(chunk) - chunk
@@ -131,7 +134,7 @@ func (s *sweep) work(p *part) {
 				s.fail(i)
 				return
 			}
-			p.add(number, runner, &v)
+			p.tally.Add(number, runner, &v, nil)
 			if v.Found() && (len(s.known) == 0 || !s.known[keyOf(&v)]) {
 				s.violations.Add(1)
 			}
@@ -146,6 +149,16 @@ func (s *sweep) work(p *part) {
 	}
 }
 
+// Runner returns a runner as the options want it.
+func (o *Options) Runner() *Runner {
+	r := NewRunner(o.Offer)
+	r.Wire = o.Wire
+	if o.Observe {
+		r.Observe = coverage.NewObserver(Space())
+	}
+	return r
+}
+
 // fail notes that a run could not be run. Those before it go on, so that the
 // error of the sweep is that of the lowest, whoever meets one first.
 func (s *sweep) fail(run uint64) {
@@ -157,61 +170,6 @@ func (s *sweep) fail(run uint64) {
 	}
 }
 
-func (p *part) add(number uint64, r *Runner, v *sim.Violation) {
-	p.result.Runs++
-	p.result.Steps += uint64(len(r.World.Trace().Events))
-	p.result.Digest += stream.Mix(number, r.World.Digest(), uint64(r.World.Outcome()))
-	if v.Found() {
-		count(p.groups, keyOf(v), Group{*v, number, 1})
-	}
-	if w := r.Warning(); w.Found() { // where it is, and in which words, does not matter
-		count(p.warnings, groupKey{rule: w.Rule.ID, name: w.Rule.Name, end: w.End}, Group{w, number, 1})
-	}
-}
-
-// count adds runs to a group: it does not matter in which order, because all
-// that is done is an addition and a minimum.
-func count(groups map[groupKey]*Group, k groupKey, runs Group) {
-	g := groups[k]
-	if g == nil {
-		groups[k] = &runs
-		return
-	}
-	g.Count += runs.Count
-	if runs.Run < g.Run {
-		g.Run, g.Violation = runs.Run, runs.Violation
-	}
-}
-
-// merge adds up what the goroutines saw, in an order that no scheduler decides.
-func (s *sweep) merge(parts []part) (*Result, error) {
-	r := &Result{}
-	found, known, warnings := map[groupKey]*Group{}, map[groupKey]*Group{}, map[groupKey]*Group{}
-	if err := firstError(parts); err != nil {
-		return nil, err
-	}
-	for i := range parts {
-		p := &parts[i]
-		r.Runs += p.result.Runs
-		r.Steps += p.result.Steps
-		r.Digest += p.result.Digest
-		r.Coverage.Merge(&p.result.Coverage)
-		r.Judged.Merge(&p.result.Judged)
-		for k, g := range p.groups {
-			if s.known[k] {
-				count(known, k, *g)
-			} else {
-				count(found, k, *g)
-			}
-		}
-		for k, g := range p.warnings {
-			count(warnings, k, *g)
-		}
-	}
-	r.Groups, r.Known, r.Warnings = sorted(found), sorted(known), sorted(warnings)
-	return r, nil
-}
-
 // firstError is that of the lowest run.
 func firstError(parts []part) (err error) {
 	lowest := uint64(math.MaxUint64)
@@ -221,13 +179,4 @@ func firstError(parts []part) (err error) {
 		}
 	}
 	return err
-}
-
-// sorted lists groups as reports do.
-func sorted(groups map[groupKey]*Group) (list []Group) {
-	for _, g := range groups {
-		list = append(list, *g)
-	}
-	slices.SortFunc(list, func(a, b Group) int { return keyOf(&a.Violation).compare(keyOf(&b.Violation)) })
-	return list
 }

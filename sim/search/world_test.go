@@ -215,18 +215,18 @@ func TestErrorOfASweepDoesNotDependOnJobs(t *testing.T) {
 func TestStoppedSweepTellsWhatItCovered(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	n := 0
-	r := sweepOf(t, Options{Offer: sim.TCP(), Runs: 10})
-	all, err := Sweep(ctx, Options{Offer: sim.TCP(), Runs: 10, Progress: func(uint64, uint64) { stop() }})
-	if err != nil || all.Stopped || all.Coverage != r.Coverage {
+	r := sweepOf(t, Options{Offer: sim.TCP(), Runs: 10, Observe: true})
+	all, err := Sweep(ctx, Options{Offer: sim.TCP(), Runs: 10, Observe: true, Progress: func(uint64, uint64) { stop() }})
+	if err != nil || all.Stopped || !all.Counts.Equal(r.Counts) {
 		t.Errorf("stopped after its end: stopped %v, error %v", all.Stopped, err)
 	}
 	ctx, stop = context.WithCancel(context.Background())
-	part, err := Sweep(ctx, Options{Offer: sim.TCP(), Runs: 60, Override: func(*link.Config) {
+	part, err := Sweep(ctx, Options{Offer: sim.TCP(), Runs: 60, Observe: true, Override: func(*link.Config) {
 		if n++; n == 20 { // the link of the tenth run is drawn
 			stop()
 		}
 	}})
-	if err != nil || !part.Stopped || part.Runs != 10 || part.Coverage != r.Coverage {
+	if err != nil || !part.Stopped || part.Runs != 10 || !part.Counts.Equal(r.Counts) {
 		t.Errorf("%d runs, stopped %v, error %v, or another coverage than that of ten runs", part.Runs, part.Stopped, err)
 	}
 }

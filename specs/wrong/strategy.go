@@ -1,6 +1,7 @@
 package wrong
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -40,7 +41,7 @@ var (
 )
 
 // Strategies lists them, the simplest first.
-func Strategies() []Strategy { return []Strategy{Random, Swarm, Steered} }
+func Strategies() []Strategy { return []Strategy{Random, Swarm, Steered, Exhaustive} }
 
 // FindStrategy returns the strategy of a name. The error lists the names.
 func FindStrategy(name string) (Strategy, error) {
@@ -123,11 +124,12 @@ func steered(ctx context.Context, o search.Options, q *Quarry) (uint64, error) {
 	if err := ctx.Err(); err != nil {
 		return r.Runs, err
 	}
+	slices.SortFunc(r.Groups, func(a, b search.Group) int { return cmp.Compare(a.Run, b.Run) })
 	for i := range r.Groups {
 		if !q.Wants(&r.Groups[i].Violation) {
 			continue
 		}
-		found, err := steer.Find(options, r.Groups[i:i+1], nil)
+		found, err := search.Find(o, r.Groups[i:i+1], nil)
 		if err != nil {
 			continue // it does not repeat, by what ran before it: see afresh
 		}

@@ -65,7 +65,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("no such endpoint: %v", err)
 	}
 	o.Endpoints, o.Strategies = nil, []string{"luck"}
-	if err := Table(t.Context(), nil, o); err == nil || !strings.Contains(err.Error(), "random, swarm, steered") {
+	if err := Table(t.Context(), nil, o); err == nil || !strings.Contains(err.Error(), "random, swarm, steered, explore") {
 		t.Errorf("no such strategy: %v", err)
 	}
 	gone, cancel := context.WithCancel(t.Context())

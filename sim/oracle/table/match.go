@@ -39,6 +39,9 @@ func (f Found) Rows(list []ID) []ID {
 		return list
 	}
 	list = append(list, f.Row)
+	if f.beside == 0 { // as mostly
+		return list
+	}
 	r := &table.rows[f.Row-1]
 	for i, id := range table.beside[r.To][r.Event] {
 		if f.beside>>i&1 != 0 {

@@ -27,7 +27,7 @@ type arrival struct {
 	exactly  bool // it must be
 	left     bool // it may begin before RCV.NXT
 	inOrder  bool // it must begin at RCV.NXT, or before
-	usable   bool // its ACK field may be used: it is not beyond the window
+	usable   bool // its ACK field may be used: it is not beyond the window, or at its edge (Appendix A.2)
 	ackNew   bool // SND.UNA < SEG.ACK <= SND.NXT may be
 	ackHigh  bool // SEG.ACK > SND.NXT
 	ackBad   bool // SEG.ACK <= SND.UNA may be, or SEG.ACK > SND.NXT
@@ -80,14 +80,20 @@ func (d *side) fresh(g *endpoint.Segment) bool {
 }
 
 // place is the sequence test of RFC 9293 3.4, table 6. The window ends at the
-// edge that was advertised last, or beyond it: how far nobody has said.
+// edge that was advertised last, or beyond it: how far nobody has said. One that
+// was taken back counts no more by that test; but RFC 7323 2.4 still honors it,
+// where windows are scaled.
 func (j *Judge) place(e endpoint.End, d *side, a *arrival) {
 	a.seq = unwrap(d.rcvHi, d.irs, uint32(a.g.Seq))
 	last := a.seq + max(a.n, 1) - 1
 	lo, hi := d.rcvLo, d.rcvHi
 	edge := max(d.edge, hi)
 	end := max(edge, hi+j.buffer(e))
-	inside := func(x int64) bool { return hi <= x && x < edge }
+	sure := edge
+	if !d.own.scale || !d.peers.scale {
+		sure = min(edge, d.told)
+	}
+	inside := func(x int64) bool { return hi <= x && x < sure }
 	maybe := func(x int64) bool { return lo <= x && x < end }
 
 	a.exact = lo <= a.seq && a.seq <= hi
@@ -95,7 +101,7 @@ func (j *Judge) place(e endpoint.End, d *side, a *arrival) {
 	a.in = maybe(a.seq) || a.exact
 	a.left = a.seq < hi
 	a.inOrder = a.seq <= lo
-	a.usable = a.seq < end
+	a.usable = a.seq <= end
 	if a.n == 0 {
 		a.fits = a.in
 		a.surely = inside(a.seq) || a.exactly
@@ -125,7 +131,12 @@ func (d *side) hear(a *arrival, shift uint8) {
 	if a.surely && a.inOrder && !syn {
 		d.unaLo = max(d.unaLo, a.ack)
 	}
-	if !a.fits || syn && !a.left || d.set&beforeFIN == 0 {
+	fin := a.flags&endpoint.FIN != 0
+	if d.set&beforeFIN == 0 {
+		d.hearAgain(a, fin)
+		return
+	}
+	if !a.fits || syn && !a.left {
 		return
 	}
 	if d.set.within(inSYNRECEIVED) && !a.ackNew {
@@ -135,7 +146,18 @@ func (d *side) hear(a *arrival, shift uint8) {
 	if syn {
 		at++
 	}
-	d.take(at, n, a.flags&endpoint.FIN != 0)
+	d.take(at, n, fin)
+}
+
+// hearAgain is a FIN that stands behind one that was taken. The eighth check of
+// RFC 9293 3.10.7.4 advances RCV.NXT over a FIN in every state, and then says
+// "remain in the CLOSE-WAIT state": by the letter over this one, too. A peer that
+// sends two is nothing that the RFC provides for, so the FIN may be left alone as
+// well.
+func (d *side) hearAgain(a *arrival, fin bool) {
+	if at := a.seq + a.text; fin && a.fits && a.flags&endpoint.SYN == 0 && d.rcvLo <= at && at <= d.rcvHi {
+		d.rcvHi = max(d.rcvHi, at+1)
+	}
 }
 
 // hearWindow writes down what a segment says of the send window. One that

@@ -139,7 +139,7 @@ func (j *Judge) mayEnd(s *sim.Step, d *side, m endpoint.State) bool {
 func (d *side) outstanding(end int64, at time.Duration) {
 	if end > d.max {
 		if d.unaLo >= d.max {
-			d.since = at
+			d.since, d.timer = at, at
 		}
 		d.max = end
 	}

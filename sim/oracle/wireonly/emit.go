@@ -68,10 +68,13 @@ func (j *Judge) plainLeft(s *sim.Step, d *side, g *endpoint.Segment, to StateSet
 // leaves keeps the book of what is outstanding.
 func (j *Judge) leaves(s *sim.Step, d *side, from, to int64) bool {
 	if to > from {
-		d.sent.add(transmission{
-			from: from, to: to, at: s.At, came: d.came,
+		t := transmission{
+			from: from, to: to, at: s.At, came: d.came, first: from >= d.max,
 			timed: s.Arrived == nil && s.Cause.Kind == sim.Timeout && from < d.max,
-		})
+		}
+		if d.sent.add(t); t.timed {
+			d.timer = s.At
+		}
 	}
 	d.outstanding(to, s.At)
 	return true
@@ -83,37 +86,16 @@ func (j *Judge) synLeft(s *sim.Step, d *side, g *endpoint.Segment) bool {
 	t := &j.step
 	before := t.moves.before()
 	acked := g.Flags&endpoint.ACK != 0
-	again := t.moves
 	if t.sentSYN && uint32(g.Seq) == d.iss { // once more in the same step
 		return j.synFits(s, d, g)
 	}
-	if acked {
-		again.only(acknowledges)
-		again.from(inSYNSENT | inSYNRECEIVED | inFINWAIT1 | inCLOSING)
-		if d.unaLo > 0 { // the own SYN is acknowledged
-			again.from(inSYNSENT | inSYNRECEIVED)
-		}
-	} else {
-		again.only(inSYNSENT | inSYNRECEIVED)
-		again.from(inSYNSENT | inSYNRECEIVED)
-		if d.passive {
-			again = moves{}
-		}
-	}
-	if d.have && uint32(g.Seq) == d.iss && again.after() != 0 {
+	again, fresh := d.synAgain(t.moves, acked), d.synFresh(t.moves, acked)
+	// A listener that went back to LISTEN unseen may take another SYN, and its
+	// clock the same ISS for it: what is acknowledged tells.
+	other := acked && fresh[sLISTEN] != 0 && !d.mayAcknowledge(g)
+	if d.have && uint32(g.Seq) == d.iss && again.after() != 0 && !other {
 		t.moves = again
 		return j.synFits(s, d, g)
-	}
-	fresh := t.moves
-	if acked {
-		fresh.only(inSYNRECEIVED)
-		fresh.from(inLISTEN | inTIMEWAIT)
-	} else {
-		fresh.only(inSYNSENT)
-		fresh.from(inCLOSED | inLISTEN | inSYNSENT)
-		if d.have {
-			fresh[sSYNSENT] = 0
-		}
 	}
 	if fresh.after() == 0 {
 		return j.strangeSYN(s, d, g, before, again.after() != 0)
@@ -129,6 +111,39 @@ func (j *Judge) synLeft(s *sim.Step, d *side, g *endpoint.Segment) bool {
 		d.mayOwe = true
 	}
 	return j.synFits(s, d, g)
+}
+
+// synAgain leaves the moves that explain a SYN that was sent before.
+func (d *side) synAgain(m moves, acked bool) moves {
+	if !acked {
+		m.only(inSYNSENT | inSYNRECEIVED)
+		m.from(inSYNSENT | inSYNRECEIVED)
+		if d.passive {
+			m = moves{}
+		}
+		return m
+	}
+	m.only(acknowledges)
+	m.from(inSYNSENT | inSYNRECEIVED | inFINWAIT1 | inCLOSING)
+	if d.unaLo > 0 { // the own SYN is acknowledged
+		m.from(inSYNSENT | inSYNRECEIVED)
+	}
+	return m
+}
+
+// synFresh leaves those that explain the first SYN of an incarnation.
+func (d *side) synFresh(m moves, acked bool) moves {
+	if acked {
+		m.only(inSYNRECEIVED)
+		m.from(inLISTEN | inTIMEWAIT)
+		return m
+	}
+	m.only(inSYNSENT)
+	m.from(inCLOSED | inLISTEN | inSYNSENT)
+	if d.have {
+		m[sSYNSENT] = 0
+	}
+	return m
 }
 
 // strangeSYN is a SYN that no state explains.
@@ -163,7 +178,7 @@ func (j *Judge) ackFits(s *sim.Step, d *side, g *endpoint.Segment) bool {
 	}
 	t := &j.step
 	at := unwrap(d.rcvHi, d.irs, uint32(g.Ack))
-	if at < d.rcvLo || at > d.rcvHi {
+	if !d.mayAcknowledge(g) {
 		want := printed(d.rcvLo)
 		if d.rcvHi > d.rcvLo {
 			want += " to " + printed(d.rcvHi)
@@ -177,6 +192,12 @@ func (j *Judge) ackFits(s *sim.Step, d *side, g *endpoint.Segment) bool {
 		j.settled(d)
 	}
 	return j.windowFits(s, d, g, at)
+}
+
+// mayAcknowledge reports whether a segment acknowledges what RCV.NXT may be.
+func (d *side) mayAcknowledge(g *endpoint.Segment) bool {
+	at := unwrap(d.rcvHi, d.irs, uint32(g.Ack))
+	return d.haveIRS && d.rcvLo <= at && at <= d.rcvHi
 }
 
 // unexplained is a segment, or a whole step, that no state explains. What the

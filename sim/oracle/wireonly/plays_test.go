@@ -1,6 +1,7 @@
 package wireonly
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -18,12 +19,15 @@ func pick[T any](wrong bool, good, bad T) T {
 
 var none endpoint.Options
 
-// plays has, for each rule (without Prefix), a run that breaks it and one almost
-// the same that does not.
-var plays = []struct {
+// pair is a run that breaks a rule (without Prefix) and one almost the same that
+// does not.
+type pair struct {
 	rule, name string
 	run        func(p *play, wrong bool)
-}{
+}
+
+// plays has a pair for each rule, those about timers apart: see timerPlays.
+var plays = []pair{
 	{"explained", "an ACK in CLOSED", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallAbort, 0, seg{flags: RST, seq: 1})
@@ -81,6 +85,28 @@ var plays = []struct {
 	{"I-11", "a FIN over a gap", func(p *play, wrong bool) {
 		p.connect()
 		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 1, 12)})
+	}},
+	{"I-11", "a second FIN behind the first", func(p *play, wrong bool) { // 3.10.7.4, eighth check: advance RCV.NXT over the FIN
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 2, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 3, 4)})
+	}},
+	{"I-11", "a second FIN that nothing was done about", func(p *play, wrong bool) {
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 2, ack: 1}, seg{flags: ACK, seq: 1, ack: 2})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 1, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 2, 3)})
+	}},
+	{"I-11", "a second FIN over a gap", func(p *play, wrong bool) {
+		p.finWait2()
+		p.arrive(B, seg{flags: FIN | ACK, seq: 3, ack: 1}, seg{flags: ACK, seq: 1, ack: pick(wrong, 2, 4)})
+	}},
+	{"I-11", "another SYN after the way back to LISTEN", func(p *play, wrong bool) { // 3.10.7.4, fourth check
+		p.halfOpen()
+		p.arrive(B, seg{flags: SYN, seq: 100})
+		p.arrive(B, seg{flags: SYN, seq: 70000}, seg{flags: SYN | ACK, ack: pick(wrong, 70001, 70002)})
+	}},
+	{"I-11", "another SYN without it", func(p *play, wrong bool) {
+		p.halfOpen()
+		p.arrive(B, seg{flags: SYN, seq: 70000}, seg{flags: SYN | ACK, ack: pick(wrong, 1, 70001)})
 	}},
 	{"I-12", "the same number carries the same octet", func(p *play, wrong bool) {
 		p.connect()
@@ -152,6 +178,18 @@ var plays = []struct {
 		at := pick(wrong, 7, 1)
 		p.arrive(A, seg{flags: ACK, seq: 1, ack: at}, seg{flags: RST, seq: at})
 	}},
+	{"I-20", "a RST in SYN-RECEIVED for a good ACK outside the window", func(p *play, wrong bool) { // 3.5.2, group 2
+		p.halfOpen()
+		at := pick(wrong, 2, 1)
+		p.arrive(B, seg{flags: ACK, seq: -100, ack: at}, seg{flags: RST, seq: at})
+	}},
+	{"I-20", "a RST in SYN-RECEIVED for a SYN,ACK with a good ACK", func(p *play, wrong bool) {
+		p.call(A, sim.CallActiveOpen, 0, seg{flags: SYN})
+		p.call(B, sim.CallActiveOpen, 0, seg{flags: SYN})
+		p.arrive(A, seg{flags: SYN}, seg{flags: SYN | ACK, ack: 1})
+		at := pick(wrong, 2, 1)
+		p.arrive(A, seg{flags: SYN | ACK, ack: at}, seg{flags: RST, seq: at})
+	}},
 	{"I-20", "ABORT where SND.NXT stands", func(p *play, wrong bool) {
 		p.connect()
 		p.call(A, sim.CallAbort, 0, seg{flags: RST, seq: pick(wrong, 1, 2)})
@@ -215,6 +253,15 @@ var plays = []struct {
 		n := pick(wrong, 1000, 1002)
 		p.call(A, sim.CallSend, n, seg{flags: ACK, seq: 1, ack: 1, n: n})
 	}},
+	{"I-35", "a window that came at the edge of the own", func(p *play, wrong bool) { // Appendix A.2
+		profile := playProfile
+		profile.ReceiveBuffer = 1000
+		p.reset(profile)
+		p.connectWith(none.AppendMSS(1460), none.AppendMSS(1460))
+		p.call(A, sim.CallSend, 1000, seg{flags: ACK, seq: 1, ack: 1, n: 1000})
+		p.arrive(A, seg{flags: ACK, seq: pick(wrong, 1001, 1002), ack: 1001}, seg{flags: ACK, seq: 1001, ack: 1})
+		p.call(A, sim.CallSend, 5, seg{flags: ACK, seq: 1001, ack: 1, n: 5})
+	}},
 	{"I-41", "a corrupted segment is answered", func(p *play, wrong bool) {
 		p.connect()
 		p.arrive(B, seg{flags: ACK, seq: 1, ack: 1, n: 5, corrupt: true}, pick(wrong, nil, []seg{{flags: ACK, seq: 1, ack: 1}})...)
@@ -223,18 +270,17 @@ var plays = []struct {
 		p.connect()
 		p.arrive(B, seg{flags: ACK, seq: pick(wrong, 0, 1), ack: 1}, seg{flags: ACK, seq: 1, ack: 1})
 	}},
-	{"I-48", "sent again too soon", func(p *play, wrong bool) {
+	{"I-43", "an ACK beyond a window that was taken back", func(p *play, wrong bool) { // is not acceptable
 		p.connect()
-		p.call(A, sim.CallSend, 5, seg{flags: ACK, seq: 1, ack: 1, n: 5})
-		p.wait(pick(wrong, time.Second, time.Second-1))
-		p.timeout(A, seg{flags: ACK, seq: 1, ack: 1, n: 5})
+		wnd := pick(wrong, 20, 21)
+		p.arrive(B, seg{flags: ACK, seq: 11, ack: 1, n: 10}, seg{flags: ACK, seq: 1, ack: 1, wnd: wnd})
+		p.arrive(B, seg{flags: ACK, seq: 21, ack: 1}, seg{flags: ACK, seq: 1, ack: 1, wnd: wnd})
 	}},
-	{"I-48", "the gaps do not double", func(p *play, wrong bool) {
-		p.listen()
-		for _, gap := range []time.Duration{1, 2, pick(wrong, time.Duration(4), 2)} {
-			p.wait(gap * time.Second)
-			p.timeout(A, seg{flags: SYN})
-		}
+	{"I-43", "the same with scaled windows", func(p *play, wrong bool) { // RFC 7323 2.4
+		ws := pick(wrong, none, none.AppendWindowScale(2).Pad())
+		p.connectWith(ws, ws)
+		p.arrive(B, seg{flags: ACK, seq: 11, ack: 1, n: 10}, seg{flags: ACK, seq: 1, ack: 1, wnd: 5})
+		p.arrive(B, seg{flags: ACK, seq: 21, ack: 1}, seg{flags: ACK, seq: 1, ack: 1, wnd: 5})
 	}},
 	{"I-52", "a SACK that nobody permitted", func(p *play, wrong bool) {
 		permitted := none.AppendSACKPermitted().Pad()
@@ -322,7 +368,7 @@ func (p *play) block(left, right int) endpoint.SACKBlock {
 
 func TestEachRuleIsBrokenAndKept(t *testing.T) {
 	broken := map[string]bool{}
-	for _, c := range plays {
+	for _, c := range slices.Concat(plays, timerPlays) {
 		t.Run(c.rule+" "+c.name, func(t *testing.T) {
 			p := newPlay(t)
 			if c.run(p, false); !p.ok || !p.j.End(End{At: p.now}) {

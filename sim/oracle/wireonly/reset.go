@@ -56,7 +56,9 @@ func (j *Judge) refuses(d *side, m endpoint.State, a *arrival) StateSet {
 		return 0
 	case m == sSYNRECEIVED && a.fits && a.flags&endpoint.SYN != 0:
 		return inSYNRECEIVED | inLISTEN | j.step.needsRST[m]
-	case m == sSYNRECEIVED && a.fits && a.flags&endpoint.ACK != 0 && a.ackBad:
+	case m == sSYNRECEIVED && a.flags&endpoint.ACK != 0 && a.ackBad:
+		// 3.5.2, group 2, does not ask where the segment stands; step 1 of
+		// 3.10.7.4 has an ACK for one outside the window. Either will do.
 		return inSYNRECEIVED
 	}
 	return j.step.needsRST[m]

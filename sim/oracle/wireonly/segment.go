@@ -21,7 +21,10 @@ func (j *Judge) arrive(s *sim.Step, d *side) {
 		return
 	}
 	if d.set&acknowledges != 0 && d.haveIRS {
-		d.hear(a, d.shift(d.peers))
+		una := d.unaHi
+		if d.hear(a, d.shift(d.peers)); d.unaLo > una { // RFC 6298 5.3: it is new, and was used
+			d.timer = s.At
+		}
 	}
 	takesSYN := d.set.Has(sSYNSENT) && d.opensBy(a)
 	if takesSYN {

@@ -103,6 +103,6 @@ func (j *Judge) windowFits(s *sim.Step, d *side, g *endpoint.Segment, ack int64)
 	if g.Flags&(endpoint.SYN|endpoint.FIN) == 0 && len(g.Text) == 0 && edge <= t.edge && wnd <= t.wnd {
 		t.answers++
 	}
-	d.edge, d.wnd = max(d.edge, edge), wnd
+	d.edge, d.told, d.wnd = max(d.edge, edge), edge, wnd
 	return true
 }

@@ -52,6 +52,7 @@ type book struct {
 	finSent      bool
 	fin          int64
 	since        time.Duration // when something became outstanding
+	timer        time.Duration // when the retransmission timer was started last, or later
 	sent         sent
 	came         uint32 // segments that came
 
@@ -65,7 +66,8 @@ type book struct {
 	finMax       int64
 	textEnd      int64 // behind the last octet of text that came
 
-	edge int64 // the right edge that this end last advertised, -1 before
+	edge int64 // the furthest right edge that this end advertised, -1 before,
+	told int64 // the one that it advertised last,
 	wnd  int64 // and the window
 
 	roomLo, roomHi int64 // SND.WND

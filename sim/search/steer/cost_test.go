@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"example.org/halfopen/sim"
-	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/search"
 )
 
@@ -25,16 +24,15 @@ func BenchmarkLossyHandshake(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := NewRunner(sim.TCP(), &coverage.Space{})
 	for _, c := range []struct {
 		name string
-		run  func(*sim.Scenario) (sim.Violation, error)
-	}{{"judged", r.Runner.Run}, {"observed", r.Run}} {
+		*search.Runner
+	}{{"judged", search.NewRunner(sim.TCP())}, {"observed", observing(search.Space())}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				s.Seed++
-				if v, err := c.run(&s); err != nil || v.Found() {
+				if v, err := c.Run(&s); err != nil || v.Found() {
 					b.Fatal(err, v.Text)
 				}
 			}
@@ -62,11 +60,11 @@ func TestMeasureCost(t *testing.T) {
 		gen.Scenario(1, uint64(i), &swept[i])
 		swept[i] = swept[i].Clone()
 	}
-	r := NewRunner(sim.TCP(), &coverage.Space{})
-	took := func(run func(*sim.Scenario) (sim.Violation, error), list *[batch]sim.Scenario) time.Duration {
+	judging, watching := search.NewRunner(sim.TCP()), observing(search.Space())
+	took := func(r *search.Runner, list *[batch]sim.Scenario) time.Duration {
 		begin := time.Now()
 		for i := range list {
-			if v, err := run(&list[i]); err != nil || v.Found() {
+			if v, err := r.Run(&list[i]); err != nil || v.Found() {
 				t.Fatal(err, v.Text)
 			}
 		}
@@ -78,8 +76,8 @@ func TestMeasureCost(t *testing.T) {
 	}{{"lossy handshake", &handshakes}, {"sweep", &swept}} {
 		judged, observed := time.Hour, time.Hour
 		for range 2000 {
-			judged = min(judged, took(r.Runner.Run, c.list))
-			observed = min(observed, took(r.Run, c.list))
+			judged = min(judged, took(judging, c.list))
+			observed = min(observed, took(watching, c.list))
 		}
 		t.Logf("%s: judged %v a run, observed %v: %.1f %% more", c.name, judged/batch, observed/batch,
 			100*float64(observed-judged)/float64(judged))

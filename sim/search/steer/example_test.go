@@ -6,6 +6,7 @@ import (
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/steer"
 )
 
@@ -17,10 +18,12 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	covered, of := r.Counts().Covered(coverage.EdgeTaken)
+	covered, of := r.Counts.Covered(coverage.EdgeTaken)
 	fmt.Printf("%d of %d edges, %d violations\n", covered, of, len(r.Groups))
 
-	least, err := steer.Minimise(steer.NewRunner(sim.TCP(), &coverage.Space{}), r.Corpus)
+	runner := search.NewRunner(sim.TCP())
+	runner.Observe = coverage.NewObserver(r.Counts.Space())
+	least, err := steer.Minimise(runner, r.Corpus)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -55,9 +55,16 @@ func TestFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := Find(o, r.Groups, nil)
+	found, err := search.Find(search.Options{Offer: o.Offer}, r.Groups, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	first := map[uint64]bool{}
+	for _, g := range r.Groups {
+		if first[g.Run] || g.Run >= r.Runs {
+			t.Errorf("run %d was the first of two groups, or was none", g.Run)
+		}
+		first[g.Run] = true
 	}
 	var octets, panics bool
 	for i, f := range found {

@@ -32,7 +32,7 @@ func TestImpossibleIsNot(t *testing.T) {
 	corpus := searched(t, Options{Seed: 9, Runs: n / 2}).Corpus
 	var space coverage.Space
 	back := space.Edge(coverage.Edge{From: endpoint.SynReceived, To: endpoint.Listen})
-	r := NewRunner(sim.TCP(), &space)
+	r := observing(&space)
 	var g search.Generator
 	var fresh sim.Scenario
 	judged := 0
@@ -44,7 +44,7 @@ func TestImpossibleIsNot(t *testing.T) {
 		if _, err := r.Run(&s); err != nil {
 			t.Fatal(err)
 		}
-		covered := r.Observer.Covered()
+		covered := r.Observe.Covered()
 		if slices.Contains(covered, back) {
 			continue
 		}

@@ -6,15 +6,17 @@ import (
 	"slices"
 
 	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/search"
 )
 
-// Minimise runs every scenario of a corpus, and returns those that are enough
+// Minimise runs every scenario of a corpus with a runner that observes, and
+// returns those that are enough
 // to cover what all cover, each with its cells. It takes the scenario that
 // covers most of what is left, of equal ones that with the shorter text, of
 // these the first by file name; which is not always the smallest set (to find
 // that is NP-hard), but within a factor of the logarithm of the number of cells
 // (Chvatal, Mathematics of Operations Research 4, 1979).
-func Minimise(r *Runner, c *Corpus) (*Corpus, error) {
+func Minimise(r *search.Runner, c *Corpus) (*Corpus, error) {
 	all := c.Scenarios()
 	candidates := make([]candidate, len(all))
 	for i := range all {
@@ -22,11 +24,11 @@ func Minimise(r *Runner, c *Corpus) (*Corpus, error) {
 			return nil, fmt.Errorf("steer: %s: %w", FileName(&all[i]), err)
 		}
 		candidates[i] = candidate{
-			Entry:  Entry{all[i].Clone(), slices.Clone(r.Observer.Covered())},
+			Entry:  Entry{all[i].Clone(), slices.Clone(r.Observe.Covered())},
 			length: len(all[i].String()),
 		}
 	}
-	covered := make([]bool, r.Observer.Counts().Space().Size())
+	covered := make([]bool, r.Observe.Counts().Space().Size())
 	least := NewCorpus()
 	for {
 		best := bestOf(candidates, covered)

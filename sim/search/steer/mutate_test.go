@@ -79,7 +79,7 @@ func TestMutantsAreClean(t *testing.T) {
 	if testing.Short() {
 		n = 5000
 	}
-	r := NewRunner(sim.TCP(), &coverage.Space{})
+	r := observing(&coverage.Space{})
 	var g search.Generator
 	var fresh sim.Scenario
 	var s sim.Scenario

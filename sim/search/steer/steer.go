@@ -41,13 +41,21 @@ type Options struct {
 	// at a time. It is called concurrently.
 	Override func(*link.Config)
 
-	// Space is what can be covered; nil is one without rows and rules.
+	// Known are violations that nobody has to be told of again: see
+	// search.Options.
+	Known []sim.Violation
+
+	// Space is what can be covered; nil is one without rows and rules. Those of
+	// search.Space are the only ones that are known here.
 	Space *coverage.Space
 	// Corpus is what the search begins with; nil is nothing.
 	Corpus *Corpus
 
 	// Done, if set, is asked after each generation whether the search may end.
 	Done func(*Progress) bool
+	// Progress, if set, is called after each generation with the number of runs
+	// done, and of those that broke a rule.
+	Progress func(done, violations uint64)
 }
 
 // Progress is what a search knows between two generations. It is valid until
@@ -61,23 +69,15 @@ type Progress struct {
 	In []uint64
 }
 
-// Result is what a search saw. It does not depend on Jobs.
+// Result is what a search saw. It does not depend on Jobs. Each of its Groups
+// has its scenario, and search.Find writes them out and shrinks them as it does
+// those of a sweep.
 type Result struct {
-	Runs uint64 // all that were judged to their end, those of the first corpus too
+	search.Result // of all runs, those of the first corpus too
 	// Fresh counts the cells of the runs that were drawn afresh, Changed those of
-	// the others.
+	// the others; Counts has both.
 	Fresh, Changed *coverage.Counts
 	Corpus         *Corpus // the scenarios that reached something new, each with its cells
-	Groups         []Group // violations and budget hits, in the order of their first run
-	Stopped        bool    // the context, or Done, ended it early
-}
-
-// Counts is what all runs have covered.
-func (r *Result) Counts() *coverage.Counts {
-	c := coverage.NewCounts(r.Fresh.Space())
-	mustMerge(c, r.Fresh)
-	mustMerge(c, r.Changed)
-	return c
 }
 
 // mustMerge merges counts of one space.
@@ -107,6 +107,9 @@ func Search(ctx context.Context, o Options) (*Result, error) {
 		if err := s.generation(ctx, int(n), kept); err != nil {
 			return nil, err
 		}
+		if o.Progress != nil {
+			o.Progress(s.runs, s.failed)
+		}
 		stopped = ctx.Err() != nil || o.Done != nil && o.Done(s.progress())
 	}
 	return s.result(stopped), nil
@@ -122,15 +125,13 @@ type steering struct {
 	runs   uint64
 	corpus *Corpus
 	cells  cells
-	groups []Group
-	failed uint64 // violations
+	failed uint64 // violations that are not known
 }
 
 // slot is what one run came to.
 type slot struct {
 	covered   []coverage.Cell
-	scenario  sim.Scenario // if new or found
-	new       bool         // it covered a cell that the generation before had not
+	scenario  sim.Scenario // if it covered a cell that no earlier generation has
 	violation sim.Violation
 	err       error
 }
@@ -170,10 +171,10 @@ func (s *steering) generation(ctx context.Context, n int, kept []sim.Scenario) e
 					s.slots[i].err = ctx.Err()
 					continue
 				}
-				if len(kept) > 0 {
-					w.run(kept[i].Clone(), false, &s.slots[i])
+				if number := s.runs + uint64(i); len(kept) > 0 {
+					w.run(number, kept[i].Clone(), false, &s.slots[i])
 				} else {
-					w.drawn(s.runs+uint64(i), &s.slots[i])
+					w.drawn(number, &s.slots[i])
 				}
 			}
 		})
@@ -199,23 +200,14 @@ func (s *steering) take(t *slot) error {
 	if s.cells.add(t.covered) {
 		s.cells.kept(s.corpus.add(t.scenario, slices.Clone(t.covered)), t.covered)
 	}
-	if t.violation.Found() {
+	if t.violation.Found() && !slices.ContainsFunc(s.o.Known, t.same) {
 		s.failed++
-		s.group(t)
 	}
 	s.runs++
 	return nil
 }
 
-func (s *steering) group(t *slot) {
-	for i := range s.groups {
-		if g := &s.groups[i]; search.Same(&g.Violation, &t.violation) {
-			g.Count++
-			return
-		}
-	}
-	s.groups = append(s.groups, Group{search.Group{Violation: t.violation, Run: s.runs, Count: 1}, t.scenario})
-}
+func (t *slot) same(v sim.Violation) bool { return search.Same(&t.violation, &v) }
 
 func (s *steering) progress() *Progress {
 	return &Progress{
@@ -224,31 +216,39 @@ func (s *steering) progress() *Progress {
 }
 
 func (s *steering) result(stopped bool) *Result {
-	r := &Result{
-		Runs: s.runs, Corpus: s.corpus, Groups: s.groups, Stopped: stopped,
-		Fresh: coverage.NewCounts(s.space), Changed: coverage.NewCounts(s.space),
-	}
+	all := search.NewTally()
+	fresh, changed := coverage.NewCounts(s.space), coverage.NewCounts(s.space)
 	for _, w := range s.workers {
-		mustMerge(r.Fresh, w.fresh.Counts())
-		mustMerge(r.Changed, w.changed.Counts())
+		w.runner.Observe = nil
+		w.tally.AddRunner(w.runner)
+		all.Merge(w.tally)
+		mustMerge(fresh, w.fresh.Counts())
+		mustMerge(changed, w.changed.Counts())
 	}
+	r := &Result{Result: *all.Result(s.o.Known), Fresh: fresh, Changed: changed, Corpus: s.corpus}
+	r.Counts = coverage.NewCounts(s.space)
+	mustMerge(r.Counts, fresh)
+	mustMerge(r.Counts, changed)
+	r.Stopped = stopped
 	return r
 }
 
 // worker is one goroutine's world, and what it counts.
 type worker struct {
 	*steering
-	runner         *Runner
+	runner         *search.Runner
 	fresh, changed *coverage.Observer
+	tally          *search.Tally
 	gen            search.Generator
 	scratch        sim.Scenario
 }
 
 func newWorker(s *steering) *worker {
-	r := NewRunner(s.o.Offer, s.space)
+	r := search.NewRunner(s.o.Offer)
 	r.Wire = s.o.Wire
 	return &worker{
-		steering: s, runner: r, fresh: r.Observer, changed: coverage.NewObserver(s.space),
+		steering: s, runner: r, tally: search.NewTally(),
+		fresh: coverage.NewObserver(s.space), changed: coverage.NewObserver(s.space),
 		gen: search.Generator{Ends: s.o.Ends, Override: s.o.Override},
 	}
 }
@@ -274,18 +274,21 @@ func (w *worker) drawn(number uint64, t *slot) {
 		}
 	}
 	Within(w.o.Class, &s)
-	w.run(s, fresh, t)
+	w.run(number, s, fresh, t)
 }
 
 // run runs a scenario and fills a slot.
-func (w *worker) run(s sim.Scenario, fresh bool, t *slot) {
-	w.runner.Observer = w.changed
+func (w *worker) run(number uint64, s sim.Scenario, fresh bool, t *slot) {
+	w.runner.Observe = w.changed
 	if fresh {
-		w.runner.Observer = w.fresh
+		w.runner.Observe = w.fresh
 	}
-	t.violation, t.err = w.runner.Run(&s)
-	t.covered = append(t.covered[:0], w.runner.Observer.Covered()...)
-	if t.violation.Found() || w.cells.anyNew(t.covered) {
+	if t.violation, t.err = w.runner.Run(&s); t.err != nil {
+		return
+	}
+	w.tally.Add(number, w.runner, &t.violation, &s)
+	t.covered = append(t.covered[:0], w.runner.Observe.Covered()...)
+	if w.cells.anyNew(t.covered) {
 		t.scenario = s.Clone()
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/search"
 )
 
 func searched(t *testing.T, o Options) *Result {
@@ -24,11 +25,18 @@ func searched(t *testing.T, o Options) *Result {
 	return r
 }
 
+// observing returns a runner that counts the cells of a space.
+func observing(s *coverage.Space) *search.Runner {
+	r := search.NewRunner(sim.TCP())
+	r.Observe = coverage.NewObserver(s)
+	return r
+}
+
 // told is all that a result says.
 func told(t *testing.T, r *Result) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, c := range []*coverage.Counts{r.Fresh, r.Changed, r.Counts()} {
+	for _, c := range []*coverage.Counts{r.Fresh, r.Changed, r.Counts} {
 		if err := c.Write(&b); err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +117,7 @@ func TestCorpusOnDisk(t *testing.T) {
 
 func TestMinimise(t *testing.T) {
 	r := searched(t, Options{Seed: 1, Runs: 2000})
-	runner := NewRunner(sim.TCP(), &coverage.Space{})
+	runner := observing(&coverage.Space{})
 	least, err := Minimise(runner, r.Corpus)
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 	"example.org/halfopen/sim/search"
 )
 
-// TestOwedAnswer56c09d: RFC 9293 section 3.10.7: B owed a challenge ACK for #1 of 1.01s, by 1.509999999s, in TIME-WAIT; none has left
+// TestOwedAnswer56c09d: RFC 9293 section 3.10.7: B did not answer SYN in TIME-WAIT with an ACK (#1 of 1.01s, by 1.509999999s)
 func TestOwedAnswer56c09d(t *testing.T) {
 	scenario, err := sim.Parse("scenario", `halfopen scenario 1
 B netstack

@@ -1,0 +1,114 @@
+package cmd
+
+import (
+	"bytes"
+	"testing"
+
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults"
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/capture"
+	"example.org/halfopen/sim/oracle/vantage"
+	"example.org/halfopen/sim/search"
+)
+
+// point is where a run is captured.
+type point int
+
+const (
+	atSenders point = iota // what each end sent, lost or not: nothing is missing
+	nearA
+	nearB
+	numPoints
+)
+
+func (p point) String() string { return [...]string{"at the senders", "near A", "near B"}[p] }
+
+// watched runs a scenario and hands a table what passes the point. It reports
+// false if somebody else's hand is in it: an injected segment, or one that was
+// damaged behind the checksum's back.
+func watched(t *testing.T, w *sim.World, s *sim.Scenario, at point, table *vantage.Table) bool {
+	t.Helper()
+	for i := range s.Fault {
+		if s.Fault[i].Op == faults.Inject {
+			return false
+		}
+	}
+	if err := w.Reset(s); err != nil {
+		t.Fatal(err)
+	}
+	sockets := sim.Sockets(s.IPv6)
+	frame := uint64(0)
+	see := func(step *sim.Step, e endpoint.End, g *endpoint.Segment, err error) {
+		frame++
+		c := capture.Segment{
+			Segment: *g, Frame: frame, At: int64(step.At), Src: sockets[e], Dst: sockets[e.Peer()],
+			Length: len(g.Text), Datagram: 40 + len(g.Options) + len(g.Text),
+		}
+		switch err {
+		case nil:
+		case endpoint.ErrChecksum:
+			c.Sum = capture.SumBad
+		default:
+			return // no capture shows that as a segment
+		}
+		table.Segment(&c)
+	}
+	for {
+		step, ok := w.Step()
+		if !ok {
+			break
+		}
+		if step.Cause.Undetected {
+			return false
+		}
+		if step.Arrived != nil && (at == nearA && step.End == endpoint.A || at == nearB && step.End == endpoint.B) {
+			see(step, step.End.Peer(), step.Arrived, step.ArrivedErr)
+		}
+		for i := range step.Emits {
+			if at == atSenders || at == nearA && step.End == endpoint.A || at == nearB && step.End == endpoint.B {
+				see(step, step.End, &step.Emits[i].Segment, step.Emits[i].Err)
+			}
+		}
+	}
+	table.End()
+	return true
+}
+
+// TestCheckSweep: the correct endpoint, over every kind of bad link, is never
+// called illegal, wherever it is captured.
+func TestCheckSweep(t *testing.T) {
+	runs := uint64(5000)
+	if testing.Short() {
+		runs = 300
+	}
+	w := sim.NewWorld(sim.TCP())
+	var g search.Generator
+	var s sim.Scenario
+	for at := range numPoints {
+		judged, told := 0, 0
+		for i := range runs {
+			g.Scenario(11, i, &s)
+			table := vantage.NewTable(vantage.TableOptions{
+				Judge: vantage.Options{Complete: at == atSenders},
+				Keep:  vantage.Keep{Head: 20, Tail: 20, Total: 100},
+				Done: func(c *vantage.Conn) {
+					for _, f := range c.Findings() {
+						if told++; told <= 5 {
+							var ladder bytes.Buffer
+							writeCaptureLadder(&ladder, c)
+							t.Errorf("%v, run %d, connection %d: %s: frame %d: %s (got %s, want %s)\n%s\n%s",
+								at, i, c.Number, f.Rule.ID, f.Frame, f.Text, f.Got, f.Want, s.String(), ladder.String())
+						}
+					}
+				},
+			})
+			if watched(t, w, &s, at, table) {
+				judged++
+			}
+		}
+		if judged < int(runs)/2 {
+			t.Errorf("%v: only %d of %d runs judged", at, judged, runs)
+		}
+	}
+}

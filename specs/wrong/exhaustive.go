@@ -1,0 +1,63 @@
+package wrong
+
+import (
+	"context"
+
+	"example.org/halfopen/sim/search"
+	"example.org/halfopen/sim/search/explore"
+)
+
+// Exhaustive does not draw: it places every combination of few faults.
+var Exhaustive = Strategy{
+	"explore", "every combination of up to two faults on the datagrams of small models", exhaustive,
+}
+
+// mostFaults is how many faults are placed at once.
+const mostFaults = 2
+
+// exhaustive hunts with no fault, with one, and so on, and goes on only while
+// there are runs left. The number of a run says how many there are before it.
+func exhaustive(ctx context.Context, o search.Options, q *Quarry) (runs uint64, err error) {
+	for k := 0; k <= mostFaults && runs < o.Runs; k++ {
+		options := explore.Options{Offer: o.Offer, Ends: o.Ends, Faults: k, Jobs: o.Jobs}
+		r, err := explore.Explore(ctx, options)
+		if err != nil {
+			return runs, err
+		}
+		if r.Stopped {
+			return runs, ctx.Err()
+		}
+		for i := range r.Models {
+			over, err := ofModel(options, r.Models[i], runs, q)
+			if over || err != nil {
+				return runs, err
+			}
+			runs += r.Models[i].Runs
+		}
+	}
+	return runs, nil
+}
+
+// ofModel brings what was found in one model, before whose runs there were so
+// many others.
+func ofModel(o explore.Options, m explore.ModelResult, before uint64, q *Quarry) (over bool, err error) {
+	witnesses := m.Witnesses
+	for i := range witnesses {
+		v := &witnesses[i].Group.Violation
+		if !v.Found() || !q.Wants(v) {
+			continue
+		}
+		m.Witnesses = witnesses[i : i+1]
+		found, err := explore.Find(o, &explore.Result{Models: []explore.ModelResult{m}}, nil)
+		if err != nil {
+			return false, err
+		}
+		for _, f := range found {
+			f.Group.Run += before
+			if over, err := q.Bring(f); over || err != nil {
+				return over, err
+			}
+		}
+	}
+	return false, nil
+}
