@@ -46,19 +46,15 @@ func (b *built) key() {
 	}
 }
 
-// excluded are the facts that cannot be true beside those of a key.
+// excluded are the facts that cannot be true beside those of a key. Where a
+// segment lies is not asked: of an end that does not tell its numbers both a fact
+// and the one that it excludes may be unknown, and so possible.
 func excluded(yes Fact) (f Fact) {
 	if yes&SYN == 0 {
 		f |= SYNAgain | Reopens
 	}
 	if yes&LEN == 0 {
 		f |= Text | FIN
-	}
-	if yes&InWindow != 0 {
-		f |= NearWindow
-	}
-	if yes&NewACK != 0 {
-		f |= ACKHigh | ACKOld
 	}
 	return f
 }
