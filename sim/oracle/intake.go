@@ -56,7 +56,9 @@ func (j *Judge) updates(s *sim.Step, d *shadow, a *arrival) bool {
 
 // opens is the other side of I-38: a segment that no other has overtaken, neither by
 // SEG.SEQ nor by SEG.ACK, is acceptable and in order, so SND.WND is taken from it
-// while there may be something to send.
+// while there may be something to send. A window that is taken back is left to the
+// sender: that its right edge moves left is what a receiver should not do, and what
+// to make of it is a SHOULD, too (3.8.6, SHLD-14 and SHLD-15).
 func (j *Judge) opens(s *sim.Step, a *arrival) bool {
 	t := s.After
 	switch t.State {
@@ -70,7 +72,7 @@ func (j *Judge) opens(s *sim.Step, a *arrival) bool {
 	}
 	j.ask(ruleWindowTaken)
 	want := j.windowOf(s.End.Peer(), s.Arrived)
-	if int64(t.SND.WND) == want {
+	if int64(t.SND.WND) == want || a.ack+want < j.out.una+int64(s.Before.SND.WND) {
 		return true
 	}
 	return j.fail(ruleWindowTaken, s, printed(t.SND.WND), printed(want), "%v left SND.WND at %d on %s in %v, which has SEG.WND=%d",

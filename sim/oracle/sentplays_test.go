@@ -64,9 +64,11 @@ var sentPlays = []twoRuns{
 		p.connect()
 		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1, wnd: 2000}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, wnd: pick2(wrong, 2000, 1000)})
 	}},
-	{"window-taken", "a window that shuts is ignored", func(p *play, wrong bool) {
+	{"window-taken", "a window that shuts behind what was sent is ignored", func(p *play, wrong bool) {
 		p.connect()
-		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1, wnd: -1}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, wnd: pick2(wrong, -1, 1000)})
+		p.sends(10, nil)
+		p.j.hostile = true
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 11, wnd: 990}, tcb{state: sESTABLISHED, una: 11, nxt: 11, rcv: 1, wnd: pick2(wrong, 990, 1000)})
 	}},
 	{"window-taken", "after one behind a gap the older may be ignored, the newest not", func(p *play, wrong bool) {
 		p.connect()
