@@ -19,11 +19,12 @@ const (
 	Forgotten                   // octets sent again that were remembered no more
 	Evicted                     // given up to make room
 	Restarted                   // a SYN was answered with several ISS
+	Mixed                       // segments with numbers of two incarnations
 
-	numBlinds = 12
+	numBlinds = 13
 
 	// unsure: what was not seen may have been sent.
-	unsure = Midstream | Gaps | Restarted
+	unsure = Midstream | Gaps | Restarted | Mixed
 )
 
 var blindTexts = [numBlinds]struct{ what, why string }{
@@ -39,6 +40,7 @@ var blindTexts = [numBlinds]struct{ what, why string }{
 	{"octets sent again that were not remembered any more", "no I-12 for these"},
 	{"given up to make room for others", "what came of it later counts as another connection"},
 	{"several answers to a SYN, each with its own ISS", "which of them is meant later is not known: nothing that rests on something not having been sent"},
+	{"segments with numbers of two incarnations", "which of them an end was in is not known: nothing that rests on something not having been sent"},
 }
 
 // Has reports whether one of the reasons is in the set.

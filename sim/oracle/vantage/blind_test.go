@@ -49,7 +49,7 @@ func TestBlind(t *testing.T) {
 func TestBlindWords(t *testing.T) {
 	n, seen := 0, map[string]bool{}
 	all := vantage.Midstream | vantage.OneWay | vantage.Gaps | vantage.Disorder | vantage.Short | vantage.Offload |
-		vantage.Large | vantage.Damaged | vantage.Strange | vantage.Forgotten | vantage.Evicted | vantage.Restarted
+		vantage.Large | vantage.Damaged | vantage.Strange | vantage.Forgotten | vantage.Evicted | vantage.Restarted | vantage.Mixed
 	all.Each(func(reason vantage.Blind, what, why string) {
 		n++
 		seen[what] = true
@@ -57,7 +57,7 @@ func TestBlindWords(t *testing.T) {
 			t.Errorf("%b has no words", reason)
 		}
 	})
-	if n != 12 || len(seen) != n {
+	if n != 13 || len(seen) != n {
 		t.Errorf("%d reasons, %d texts", n, len(seen))
 	}
 	for _, u := range vantage.Unjudgeable() {

@@ -69,6 +69,7 @@ func (c *Conn) segment(s *capture.Segment, strange bool, k *Keep) {
 	case strange:
 		c.flagsFit(s, e)
 		c.blind |= Strange
+		c.ends[e].remember(s.Ack) // where a RST for it begins
 		line.Note = "fits no incarnation that was seen"
 	case c.Segment(s, e):
 		line.States = c.States(e)

@@ -23,6 +23,7 @@ type Finding struct {
 	// IfComplete: it holds if the capture has missed no segment of the
 	// connection, which the segments neither prove nor disprove.
 	IfComplete bool
+	unmixed    bool // it holds if no segment of another incarnation was meant for this one
 
 	Times uint64 // how often the end did so
 }
@@ -73,14 +74,15 @@ func (j *Judge) ifComplete(r rule, s *capture.Segment, e endpoint.End, got, want
 	if j.blind.Has(unsure) || j.again(r, e) {
 		return
 	}
-	j.found(r, s, e, got, want, format, args...).IfComplete = !j.options.Complete
+	f := j.found(r, s, e, got, want, format, args...)
+	f.IfComplete, f.unmixed = !j.options.Complete, true
 }
 
 // sure is found for what contradicts itself, whatever the capture has missed: if it
 // is of one incarnation. The segment acknowledges what its peer was seen to send
 // in this one; another one would have other numbers.
 func (j *Judge) sure(r rule, s *capture.Segment, e endpoint.End, p *side, got, want any, format string, args ...any) {
-	if ack := unwrap(p.max, p.base, uint32(s.Ack)); ack > p.max || ack < 0 || j.blind.Has(Gaps|Restarted) {
+	if ack := unwrap(p.max, p.base, uint32(s.Ack)); ack > p.max || ack < 0 || j.blind.Has(Gaps|Restarted|Mixed) {
 		j.ifComplete(r, s, e, got, want, format, args...)
 		return
 	}

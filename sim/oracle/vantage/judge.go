@@ -206,12 +206,12 @@ func (j *Judge) End() {
 		}
 		d.octets.forget(j.memory)
 	}
-	if !j.blind.Has(Gaps) {
+	if !j.blind.Has(Gaps | Mixed) {
 		return
 	}
 	kept := j.findings[:0]
 	for _, f := range j.findings {
-		if !f.IfComplete {
+		if !f.IfComplete && !(f.unmixed && j.blind.Has(Mixed)) {
 			kept = append(kept, f)
 		}
 	}

@@ -165,6 +165,8 @@ var plays = []struct{ name, play, want string }{
 	{"I-13: one SYN, two ISS", "A SYN 0 | B SYN,ACK 0:1 | +1s B SYN,ACK 100:1", "I-13 B?"},
 	{"I-13: two SYNs, two ISS (SYN cookies)", "A SYN 0 | B SYN,ACK 0:1 | +1s A SYN 0 | B SYN,ACK 100:1", ""},
 
+	{"I-13: an ISS of its own, closed, opened again, and it answers with another", "A SYN 0 | B SYN 0 | A SYN,ACK 70:1 | A ACK 71:1", ""},
+
 	{"I-14: text behind the FIN", handshake + "A FIN,ACK 1:1 len 10 | A ACK 12:1 len 10", "I-14 A"},
 	{"I-14: a FIN in front of text", handshake + "A ACK 11:1 len 10 | A FIN,ACK 1:1 len 5", "I-14 A"},
 	{"I-14: the FIN moves", handshake + "A FIN,ACK 1:1 len 10 | A FIN,ACK 1:1 len 9", "I-14 A"},

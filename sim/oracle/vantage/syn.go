@@ -66,8 +66,11 @@ func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d, p *side) {
 
 // otherISS is I-13: a SYN,ACK with another ISS than the one before is the answer
 // to another SYN, or to the same one after the first handshake has been given up.
+// An end that has sent a SYN of its own may have been closed in SYN-SENT, which
+// sends nothing (RFC 9293 3.10.4), and opened again: what it answers then has the ISS
+// of the second.
 func (j *Judge) otherISS(s *capture.Segment, e endpoint.End, d, p *side) {
-	if p.syns <= d.isses && !p.reset && !d.reset && s.At-d.synAt <= handshake {
+	if d.syns == 0 && p.syns <= d.isses && !p.reset && !d.reset && s.At-d.synAt <= handshake {
 		j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
 			"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))
 	}

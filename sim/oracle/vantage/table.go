@@ -96,6 +96,7 @@ func (t *Table) Segment(s *capture.Segment) {
 		return
 	}
 	c, strange := t.incarnation(c, k, s)
+	t.conns[k].unmix(s)
 	c.segment(s, strange, &t.options.Keep)
 	t.touch(c)
 }
@@ -111,7 +112,7 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 	}
 	miss, ok := c.fits(s)
 	if older := c.older; older != nil {
-		if m, fits := older.fits(s); fits && (!ok || m < miss) {
+		if m, fits := older.fits(s); fits && (!ok || m < miss && older.numbered()) {
 			return older, false
 		}
 	}
@@ -128,32 +129,44 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 	return c, true
 }
 
-// bySYN is incarnation for a SYN.
+// bySYN is incarnation for a SYN: the one that its numbers name best, of several
+// the latest.
 func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) *Conn {
+	var best *Conn
+	most := 0
 	for x := c; x != nil; x = x.older {
-		if x.takesSYN(s) {
-			return x
+		if n := x.takesSYN(s); n > most {
+			best, most = x, n
 		}
 	}
-	return t.begin(k, s, c)
+	if best == nil {
+		return t.begin(k, s, c)
+	}
+	return best
 }
 
-// takesSYN reports whether a SYN belongs to a connection: it is the one with
-// which an end began, or the other end's, or its answer to that.
-func (c *Conn) takesSYN(s *capture.Segment) bool {
+// takesSYN is how much says that a SYN belongs to a connection: it is the one with
+// which an end began, or the other end's, or its answer to that. 0: it does not.
+func (c *Conn) takesSYN(s *capture.Segment) (says int) {
 	const slack = 1 << 16 // an answer that is wrong by so much is still meant for this
 	e := c.end(s)
 	d, p := &c.ends[e], &c.ends[e.Peer()]
-	switch acked := s.Flags.Has(endpoint.ACK); {
-	case d.based && d.base == uint32(s.Seq):
-		return true
-	case acked && p.syn:
-		off := int32(uint32(s.Ack) - p.base)
-		return -slack < off && off < slack
-	case acked, d.based:
-		return false
+	acked := s.Flags.Has(endpoint.ACK)
+	if d.based && d.base == uint32(s.Seq) {
+		says += 2
 	}
-	return p.syn && p.syns == int(p.segments) // nothing but SYNs yet: a simultaneous open
+	if acked && p.syn {
+		switch off := int32(uint32(s.Ack) - p.base); {
+		case off == 1:
+			says += 2
+		case says == 0 && -slack < off && off < slack:
+			says++
+		}
+	}
+	if !acked && !d.based && p.syn && p.syns == int(p.segments) { // nothing but SYNs yet: a simultaneous open
+		says++
+	}
+	return says
 }
 
 // begin begins an incarnation after another, if there was one.
