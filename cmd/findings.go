@@ -28,7 +28,8 @@ func (f *fuzz) showFindings(found []search.Finding) error {
 		if shown[report.Name(t)] {
 			continue
 		}
-		again, err := f.keep(&found[i])
+		why := f.explain(t)
+		again, err := f.keep(&found[i], why)
 		if err != nil {
 			errs = append(errs, err)
 		}
@@ -40,7 +41,7 @@ func (f *fuzz) showFindings(found []search.Finding) error {
 			fmt.Fprintf(f.stdout, "  %s\n    %s\n", headline(t), again)
 			continue
 		}
-		if err := f.ladder(t, shape{}, again); err != nil {
+		if err := f.ladder(t, shape{why: why}, again); err != nil {
 			return err
 		}
 		fmt.Fprintf(f.stdout, "shrunk  %s\n\n", shrunk(&found[i]))
@@ -55,7 +56,7 @@ func (f *fuzz) showFindings(found []search.Finding) error {
 func (f *fuzz) keepAll(w io.Writer, found []search.Finding) error {
 	var errs []error
 	for i := range found {
-		again, err := f.keep(&found[i])
+		again, err := f.keep(&found[i], f.explain(found[i].Trace))
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -67,34 +68,41 @@ func (f *fuzz) keepAll(w io.Writer, found []search.Finding) error {
 
 // keep writes a counterexample as a folder and returns the command that replays
 // it.
-func (f *fuzz) keep(found *search.Finding) (again string, err error) {
+func (f *fuzz) keep(found *search.Finding, why *sim.Why) (again string, err error) {
 	if v := &found.Group.Violation; !search.Same(v, &found.Trace.Violation) {
 		return "", fmt.Errorf("run %d broke %s, and its shrunk script does not: a bug of the harness",
 			found.Group.Run, ruleOf(v))
 	}
-	dir, err := f.keepBundle(f.out, found.Trace)
+	dir, err := f.keepBundle(f.out, found.Trace, why)
 	if err != nil {
 		return "", err
 	}
 	return commandLine("replay", dir), nil
 }
 
+// explain finds out what a failure needs; nil if there is none, or that cannot be
+// found out: a counterexample without it is better than none.
+func (c *command) explain(t *sim.Trace) *sim.Why {
+	v := &t.Violation
+	if !v.Found() || search.IsBudget(v) || search.IsPanic(v) {
+		return nil
+	}
+	runner := search.NewRunner(c.offer)
+	runner.Wire = search.IsWire(v)
+	why, err := search.Explain(runner, t)
+	if err != nil {
+		fmt.Fprintf(c.stderr, "halfopen: warning: %s: %v\n", report.Name(t), err)
+		return nil
+	}
+	return &why
+}
+
 // keepBundle writes the bundle of a run, with a capture in it and with what the
 // failure needs, below a folder, and returns its own.
-func (c *command) keepBundle(dir string, t *sim.Trace) (string, error) {
-	o := bundle.Options{
-		Offer: c.offer, Faces: []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}},
-	}
-	if v := &t.Violation; v.Found() && !search.IsBudget(v) && !search.IsPanic(v) {
-		runner := search.NewRunner(c.offer)
-		runner.Wire = search.IsWire(v)
-		if why, err := search.Explain(runner, t); err != nil { // a bundle without it is better than none
-			fmt.Fprintf(c.stderr, "halfopen: warning: %s: %v\n", report.Name(t), err)
-		} else {
-			o.Why = &why
-		}
-	}
-	return bundle.Write(dir, t, o)
+func (c *command) keepBundle(dir string, t *sim.Trace, why *sim.Why) (string, error) {
+	return bundle.Write(dir, t, bundle.Options{
+		Offer: c.offer, Faces: []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}}, Why: why,
+	})
 }
 
 // shrunk says how a counterexample was found.

@@ -13,7 +13,10 @@ import (
 )
 
 // shape is how a ladder is wanted.
-type shape struct{ all, absolute bool }
+type shape struct {
+	all, absolute bool
+	why           *sim.Why // to be said under it, if it is known
+}
 
 func (s *shape) flags(cc *cobra.Command) {
 	cc.Flags().BoolVar(&s.all, "all", false, "every line of a long ladder")
@@ -25,7 +28,7 @@ func (s *shape) flags(cc *cobra.Command) {
 // replays it, as typed here and now; none if again is empty.
 func writeLadder(w io.Writer, t *sim.Trace, s shape, again string) error {
 	return report.Ladder(w, t, report.LadderOptions{
-		All: s.all, Absolute: s.absolute, Replay: again, NoReplay: again == "", More: "see --all",
+		All: s.all, Absolute: s.absolute, Replay: again, NoReplay: again == "", More: "see --all", Why: s.why,
 	})
 }
 

@@ -56,7 +56,7 @@ func (r *bundling) run(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := r.keepBundle(r.out, t)
+	dir, err := r.keepBundle(r.out, t, r.explain(t))
 	if err != nil {
 		return err
 	}

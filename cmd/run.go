@@ -82,8 +82,9 @@ func (r *run) run(ctx context.Context) error {
 	}
 	t := runner.World.Trace()
 	again := r.again()
+	r.shape.why = r.explain(t)
 	if r.out != "" {
-		dir, err := r.keepBundle(r.out, t)
+		dir, err := r.keepBundle(r.out, t, r.shape.why)
 		if err != nil {
 			return err
 		}

@@ -159,6 +159,12 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		(a.inWindow || a.left || a.wnd0 || a.atEdge || !a.judged || s.Before.State == endpoint.SynSent) {
 		d.ackHeard = a.ack
 	}
+	if a.flags&endpoint.ACK != 0 && a.seq > d.seqTop {
+		d.seqTop = a.seq
+	}
+	if a.text > 0 && a.inWindow {
+		d.hearText(a)
+	}
 	if a.flags&endpoint.FIN != 0 && s.Before.State != endpoint.SynSent && (a.inWindow || !a.judged) {
 		j.hearLateFIN(s, d, a)
 	}
@@ -179,28 +185,41 @@ func (d *shadow) hearEarlyFIN(s *sim.Step, a *arrival) {
 // hearLateFIN notes a FIN that gets as far as step 8 of RFC 9293 3.10.7.4, now or
 // when a gap is filled: step 4 refuses a SYN, step 5 a segment without ACK or
 // with a bad one. Where stacks differ (a SYN that is trimmed, an ACK that MAY-12
-// calls too old) the FIN may count, or not.
+// calls too old, a window that was wider) the FIN may count, or not. One beyond the
+// window is trimmed off, with the text that does not fit.
 func (j *Judge) hearLateFIN(s *sim.Step, d *shadow, a *arrival) {
 	const syn, ack = endpoint.SYN, endpoint.ACK
+	at, edge := a.seq+a.n-1, d.rcvNxt+int64(d.rcvWnd)
 	switch {
 	case !a.judged:
-		d.hearFIN(a.seq + a.n - 1)
+		d.hearFIN(at)
 		d.twoFINs = true
+	case at > max(edge, d.edge):
 	case a.flags&ack == 0 || a.ackHigh || a.flags&syn != 0 && !a.left:
 	case s.Before.State == endpoint.SynReceived && !a.ackNew:
-	case a.flags&syn != 0 || a.ack < d.una-int64(d.maxWnd):
-		d.hearFIN(a.seq + a.n - 1)
+	case a.flags&syn != 0 || a.ack < d.una-int64(d.maxWnd) || at >= edge:
+		d.hearFIN(at)
 		d.twoFINs = true
 	default:
-		d.hearFIN(a.seq + a.n - 1)
+		d.hearFIN(at)
 	}
 }
 
 func (d *shadow) hearFIN(at int64) {
-	if d.finHeard && d.peerFin != at {
+	if d.finHeard && d.peerFin != at || at < d.textHeard {
 		d.twoFINs = true
 	}
 	d.finHeard, d.peerFin = true, at
+}
+
+// hearText notes how far text went. A FIN below that bears the number of an octet:
+// if it waits behind a gap (SHLD-31) it is old when text fills the gap, and need not
+// be taken any more.
+func (d *shadow) hearText(a *arrival) {
+	d.textHeard = max(d.textHeard, a.seq+a.text)
+	if d.finHeard && d.peerFin < d.textHeard {
+		d.twoFINs = true
+	}
 }
 
 // tookFIN reports whether the end has taken the peer's FIN, in order, by the

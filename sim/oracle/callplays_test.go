@@ -46,6 +46,14 @@ var callPlays = []twoRuns{
 		p.lastAck()
 		p.abort(B, 2, !wrong)
 	}},
+	{"I-20", "ABORT in CLOSING with a RST, for octets that nobody has read", func(p *play, wrong bool) { // 3.10.5 has none there; SHLD-3 is of CLOSE
+		p.connect()
+		p.say(10)
+		p.call(B, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 1, nxt: 2, rcv: 11, readable: 10}, seg{flags: FIN | ACK, seq: 1, ack: 11, lost: true})
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 12, readable: 10, eof: true}, seg{flags: ACK, seq: 2, ack: 12})
+		p.abort(B, 2, !wrong)
+	}},
 	{"I-2", "CLOSE in ESTABLISHED sends no FIN", func(p *play, wrong bool) {
 		p.connect()
 		var out []seg
@@ -118,11 +126,13 @@ var callPlays = []twoRuns{
 	{"unread", "RECEIVE fails although octets wait", func(p *play, wrong bool) {
 		p.connect()
 		p.say(10)
-		c := tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}
+		c := tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 12, readable: 10, eof: true}
+		p.call(A, sim.CallClose, 0, tcb{state: sFINWAIT1, una: 11, nxt: 12, rcv: 1}, seg{flags: FIN | ACK, seq: 11, ack: 1})
+		p.arrive(B, seg{flags: FIN | ACK, seq: 11, ack: 1}, c, seg{flags: ACK, seq: 1, ack: 12})
 		refusal := sim.Cause{Kind: sim.Call, Call: sim.CallReceive, Err: endpoint.ErrClosing}
 		if !wrong {
-			p.call(B, sim.CallReceive, 10, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11})
 			c.readable = 0
+			p.call(B, sim.CallReceive, 10, c)
 		}
 		p.step(B, refusal, nil, c)
 	}},

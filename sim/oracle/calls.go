@@ -3,12 +3,18 @@ package oracle
 import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/oracle/table"
 )
 
 // callObeyed judges what came of a call: a CLOSE of a connection that never was
 // (RFC 9293 3.10.4: delete the TCB), an ABORT (3.10.5), and a RECEIVE (3.10.3).
 func (j *Judge) callObeyed(s *sim.Step, d *shadow) bool {
 	from, to := s.Before.State, s.After.State
+	j.ask(ruleAccepted)
+	if s.Cause.Err != 0 && !j.mayRefuse(s, d) {
+		return j.fail(ruleAccepted, s, s.Cause.Err.Error(), "done",
+			"%v answered %v in %v with %q, which is no answer there", s.End, s.Cause.Call, from, s.Cause.Err.Error())
+	}
 	switch s.Cause.Call {
 	case sim.CallClose:
 		j.ask(ruleClose)
@@ -16,12 +22,34 @@ func (j *Judge) callObeyed(s *sim.Step, d *shadow) bool {
 			return j.fail(ruleClose, s, to.String(), "CLOSED",
 				"%v is in %v after CLOSE in %v, which deletes the TCB", s.End, to, from)
 		}
+	case sim.CallSend:
+		return j.unsentTold(s, d)
 	case sim.CallAbort:
 		return j.abortObeyed(s, d)
 	case sim.CallReceive:
 		return j.receiveAnswers(s, d)
 	}
 	return true
+}
+
+// mayRefuse reports whether a call may be answered with an error: there is no
+// connection, or there is one already, or it is closing, or there are not the
+// resources. A listener need not turn active (3.10.1, 3.10.2): the remote socket may be
+// unspecified for it. What a RECEIVE answers when all is read is for unread-kept.
+func (j *Judge) mayRefuse(s *sim.Step, d *shadow) bool {
+	state, first := s.Before.State, j.step.Facts.Yes&table.CLOSECalled == 0
+	open := sSYNSENT <= state && state <= sESTABLISHED || state == sCLOSEWAIT
+	switch s.Cause.Call {
+	case sim.CallPassiveOpen, sim.CallActiveOpen:
+		return state != sCLOSED || s.Cause.Err == endpoint.ErrResources
+	case sim.CallSend:
+		return !open || d.closed || s.Cause.Err == endpoint.ErrResources
+	case sim.CallReceive:
+		return state <= sSYNRECEIVED || state >= sCLOSEWAIT || s.Cause.Err == endpoint.ErrResources
+	case sim.CallClose:
+		return !open && state != sLISTEN || !first
+	}
+	return state == sCLOSED
 }
 
 // abortObeyed is 3.10.5: ABORT ends in CLOSED, or in TIME-WAIT by note 3, and

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim"
 )
 
 // TestBadACKOutsideTheWindow: in SYN-RECEIVED step 1 of RFC 9293 3.10.7.4 owes
@@ -38,6 +39,36 @@ func TestBadACKOutsideTheWindow(t *testing.T) {
 		if p.ok {
 			p.wait(delayedMax)
 			p.timeout(B, c.after)
+		}
+		if v := p.j.Violation(); v.Rule.ID != c.rule {
+			t.Errorf("%s: found %q (%s), want %q", c.name, v.Rule.ID, v.Text, c.rule)
+		}
+	}
+}
+
+// TestGroup2OfASYN: a SYN inside the window that acknowledges what was never sent. The
+// fourth check of RFC 9293 3.10.7.4 owes it a challenge ACK, 3.5.2 group 2 a RST.
+func TestGroup2OfASYN(t *testing.T) {
+	received := tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}
+	in, bad := seg{flags: SYN | ACK, seq: 2, ack: 9}, playISS[B]+9
+	for _, c := range []struct {
+		name, rule string
+		out        []seg
+	}{
+		{"an ACK", "", []seg{{flags: ACK, seq: 1, ack: 1}}},
+		{"a RST", "", []seg{{flags: RST, seq: int(bad), absolute: true}}},
+		{"a RST of another form", "I-20", []seg{{flags: RST, seq: int(bad) + 1, absolute: true}}},
+		{"silence", "owed-answer", nil},
+	} {
+		p := newPlay(t)
+		p.reset(claiming(func(c *endpoint.Profile) { c.Unthrottled = true }))
+		p.call(B, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN})
+		p.call(A, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN})
+		p.arrive(B, seg{flags: SYN}, received, seg{flags: SYN | ACK, ack: 1})
+		p.arrive(B, in, received, c.out...)
+		if p.ok {
+			p.wait(delayedMax)
+			p.timeout(B, received, seg{flags: SYN | ACK, ack: 1})
 		}
 		if v := p.j.Violation(); v.Rule.ID != c.rule {
 			t.Errorf("%s: found %q (%s), want %q", c.name, v.Rule.ID, v.Text, c.rule)

@@ -51,7 +51,51 @@ func (j *Judge) updates(s *sim.Step, d *shadow, a *arrival) bool {
 	if a.inWindow && !a.newer && !a.ackHigh && a.ack >= j.out.una && (a.seq > d.wl1 || a.seq == d.wl1 && a.ack > d.wl2) {
 		d.wl1, d.wl2 = a.seq, a.ack
 	}
-	return true
+	return a.seq < d.seqTop || a.ack < d.ackHeard || !a.inWindow || a.newer || j.opens(s, a)
+}
+
+// opens is the other side of I-38: a segment that no other has overtaken, neither by
+// SEG.SEQ nor by SEG.ACK, is acceptable and in order, so SND.WND is taken from it
+// while there may be something to send. A window that is taken back is left to the
+// sender: that its right edge moves left is what a receiver should not do, and what
+// to make of it is a SHOULD, too (3.8.6, SHLD-14 and SHLD-15).
+func (j *Judge) opens(s *sim.Step, a *arrival) bool {
+	t := s.After
+	switch t.State {
+	case sESTABLISHED, sFINWAIT1, sCLOSEWAIT, sCLOSING:
+	default:
+		return true
+	}
+	d := &j.ends[s.End]
+	if a.ackHigh || a.ack < j.out.una || j.timestamps(s.End) || d.forgets(s, a) {
+		return true
+	}
+	j.ask(ruleWindowTaken)
+	want := j.windowOf(s.End.Peer(), s.Arrived)
+	if int64(t.SND.WND) == want || a.ack+want < j.out.una+int64(s.Before.SND.WND) {
+		return true
+	}
+	return j.fail(ruleWindowTaken, s, printed(t.SND.WND), printed(want), "%v left SND.WND at %d on %s in %v, which has SEG.WND=%d",
+		s.End, t.SND.WND, j.causeText(s, d, a), t.State, want)
+}
+
+// acknowledges is the fifth check of 3.10.7.4 for an acknowledgment that is new,
+// SND.UNA < SEG.ACK =< SND.NXT: SND.UNA moves there. A segment behind a gap may be
+// held whole, its ACK field too (SHLD-31), and PAWS may drop one.
+func (j *Judge) acknowledges(s *sim.Step, d *shadow, a *arrival) bool {
+	b, t := s.Before, s.After
+	switch {
+	case a.newer || !a.inWindow || a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK:
+		return true
+	case b.State < sESTABLISHED || !hasTCB(t.State) || b.Known&t.Known&endpoint.KnowSND == 0 || d.note3 || j.timestamps(s.End) || j.out.unclear:
+		return true
+	}
+	j.ask(ruleACKTaken)
+	if d.una >= a.ack || d.forgets(s, a) {
+		return true
+	}
+	return j.fail(ruleACKTaken, s, printed(d.una), printed(a.ack),
+		"%v left SND.UNA at %d on %s in %v", s.End, d.una, j.causeText(s, d, a), b.State)
 }
 
 // takes reports whether a segment has to get through to the seventh check with
@@ -73,4 +117,11 @@ func (j *Judge) takes(s *sim.Step, d *shadow, a *arrival) bool {
 	default:
 		return state == sESTABLISHED || state == sFINWAIT1 || state == sFINWAIT2
 	}
+}
+
+// forgets reports whether SEG.ACK lies above SND.NXT, which a stack has pulled back to
+// resend: by the letter of 3.10.7.4 it acknowledges what is not yet sent.
+func (d *shadow) forgets(s *sim.Step, a *arrival) bool {
+	const known = endpoint.KnowSND
+	return s.Before.Known&known == 0 || unwrap(a.ack, d.iss, uint32(s.Before.SND.NXT)) < a.ack
 }

@@ -14,7 +14,6 @@ type Invariant struct {
 var invariants = [...]Invariant{
 	{"I-18", "what may leave in SYN-SENT", "I-2 I-16 I-19 wire/I-18", "the rows of 3.10.7.3 say it"},
 	{"I-21", "no RST by a synchronized end for what it cannot use", "I-20 wire/I-21", "no row of 3.10.7.4 lets one out"},
-	{"I-35", "new text stays inside the send window", "wire/I-35", ""},
 	{"I-36", "new text stays inside the congestion window", "", "no endpoint tells its congestion window"},
 	{"I-37", "the window is not shrunk", "wire/I-37", "a SHOULD (SHLD-14), so a warning"},
 	{"I-39", "no more is buffered than was advertised", "I-40 unread", "what is outside the window is not taken, and what is taken stays"},
@@ -65,7 +64,8 @@ func Needs(rule int) string {
 
 // claimsFirst has the rules that are about a liberty alone, and which it is.
 var claimsFirst = [numRules]string{
-	ruleI33: "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
+	ruleUser: "an end that has a user timeout",
+	ruleI33:  "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
 }
 
 // ClaimsFirst says of which ends alone a rule, by its index in Rules, can be

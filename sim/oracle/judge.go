@@ -232,13 +232,14 @@ func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a)) {
+	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a) ||
+		a.ackNew && !j.acknowledges(s, d, a)) {
 		return false
 	}
 	if !j.emitted(s, d, a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
 		return false
 	}
-	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) {
+	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) || len(s.Emits) > 0 && !j.unsentTold(s, d) {
 		return false
 	}
 	if from != to && !j.entered(s, d, a) {

@@ -185,7 +185,7 @@ var latePlays = []twoRuns{
 		p.call(A, sim.CallSend, 10, c, g)
 		if wrong {
 			p.arrive(B, g, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11}, seg{flags: ACK, seq: 1, ack: 11})
-			p.arrive(A, seg{flags: ACK, seq: 1, ack: 11}, c)
+			p.j.ends[A].ackHeard, p.j.ends[A].try.ackSeen = 11, 11 // and was held to be of what is not yet sent
 		}
 		p.wait(50 * time.Second)
 		p.timeout(A, c, g)
@@ -195,7 +195,7 @@ var latePlays = []twoRuns{
 	{"earned-give-up", "the FIN was resent without its bit", func(p *play, wrong bool) {
 		p.closing()
 		p.wait(time.Second)
-		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: pick2(wrong, FIN|ACK, ACK), seq: 1, ack: 2})
+		p.timeout(A, tcb{state: sCLOSING, una: 1, nxt: 2, rcv: 2}, seg{flags: pick2(wrong, FIN|ACK, ACK), seq: pick2(wrong, 1, 2), ack: 2})
 		p.wait(100 * time.Second)
 		p.timeout(A, tcb{err: endpoint.ErrTimeout})
 	}},

@@ -91,6 +91,15 @@ var claims = []struct {
 		p.inject(B, seg{flags: ACK, seq: -20, ack: 1, n: 5}, est)
 		p.end(sim.Quiet, false)
 	}},
+	{"what lacks timestamps is dropped", "owed-answer", false, func(c *endpoint.Profile) { c.Timestamps = true }, func(p *play) { // RFC 7323 3.2
+		p.call(A, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN, options: timestamps})
+		p.call(B, sim.CallActiveOpen, 0, tcb{state: sSYNSENT, nxt: 1}, seg{flags: SYN, options: timestamps})
+		c := tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1}
+		p.arrive(B, seg{flags: SYN, options: timestamps}, c, seg{flags: SYN | ACK, ack: 1, options: timestamps})
+		p.inject(B, seg{flags: SYN, seq: 1}, c)
+		p.wait(time.Second)
+		p.timeout(B, c, seg{flags: SYN | ACK, ack: 1, options: timestamps})
+	}},
 	{"a challenge is withheld", "owed-answer", true, func(c *endpoint.Profile) { c.Unthrottled = true }, func(p *play) {
 		p.connect()
 		p.inject(B, seg{flags: ACK, seq: -20, ack: 1}, est, seg{flags: ACK, seq: 1, ack: 1})
@@ -243,7 +252,11 @@ func TestWindowsAreScaled(t *testing.T) {
 	}{{scale7, scale7, ""}, {scale7, nil, "unowed-answer"}, {nil, scale7, "unowed-answer"}, {nil, nil, "unowed-answer"}} {
 		v := playWith(t, playProfile, func(p *play) {
 			p.connectWith(c.a, c.b)
-			p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, est, seg{flags: ACK, seq: 1, ack: 1, wnd: 10}) // 1280 octets: more than 1000
+			wnd := 1000
+			if c.a != nil && c.b != nil {
+				wnd <<= 7
+			}
+			p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, wnd: wnd}, seg{flags: ACK, seq: 1, ack: 1, wnd: 10}) // 1280 octets: more than 1000
 		})
 		if v.Rule.ID != c.rule {
 			t.Errorf("scale %v %v: found %q (%s), want %q", c.a, c.b, v.Rule.ID, v.Text, c.rule)

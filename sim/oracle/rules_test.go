@@ -28,7 +28,7 @@ type twoRuns struct {
 }
 
 // allPlays are two runs at least for each rule.
-func allPlays() []twoRuns { return slices.Concat(plays, latePlays, callPlays, wirePlays) }
+func allPlays() []twoRuns { return slices.Concat(plays, latePlays, callPlays, wirePlays, sentPlays) }
 
 // plays are the first: what an end tells, and emits.
 var plays = []twoRuns{

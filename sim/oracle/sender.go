@@ -140,6 +140,12 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	at := unwrap(o.max, d.iss, seq)
 	n := int64(len(g.Text))
 	length := n
+	if n == 0 && g.Flags&(endpoint.SYN|endpoint.FIN) == 0 && !j.numbered(s, d, at) {
+		return false
+	}
+	if n > 0 && at+n > o.max && !j.windowFits(s, d, g, at+n) {
+		return false
+	}
 	if g.Flags&endpoint.SYN != 0 {
 		length++
 	}

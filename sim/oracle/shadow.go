@@ -22,6 +22,7 @@ type shadow struct {
 	una, nxt, max    int64 // relative to iss
 	rcvNxt           int64 // relative to irs
 	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
+	seqTop           int64 // the highest SEG.SEQ of a segment with ACK that arrived
 	wnd, maxWnd      uint32
 	rcvWnd           uint32
 	unsent, readable int
@@ -34,9 +35,10 @@ type shadow struct {
 	fin      int64 // with this number
 	ackHeard int64 // the highest acknowledgment that arrived
 
-	finHeard bool  // a FIN of the peer arrived,
-	peerFin  int64 // with this number
-	twoFINs  bool  // and another with another
+	finHeard  bool  // a FIN of the peer arrived,
+	peerFin   int64 // with this number
+	twoFINs   bool  // and another with another, or text with the same: it counts, or not
+	textHeard int64 // where the text that arrived ends
 
 	// The streams, in octets since the last OPEN.
 	opens       uint32
@@ -94,10 +96,10 @@ func (d *shadow) begin(at time.Duration) {
 	d.haveISS, d.haveIRS = false, false
 	d.una, d.nxt, d.max, d.rcvNxt = 0, 0, 0, 0
 	d.wnd, d.maxWnd = 0, 0
-	d.wl1, d.wl2 = -1, 0
+	d.wl1, d.wl2, d.seqTop = -1, 0, 0
 	d.reopened = false
 	d.finSent, d.finHeard, d.twoFINs = false, false, false
-	d.ackHeard = 0
+	d.ackHeard, d.textHeard = 0, 0
 	d.owed = owing{due: endpoint.Never}
 	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}

@@ -82,6 +82,9 @@ func (j *Judge) idleTimer(s *sim.Step, d *shadow) bool {
 // the window is shut it may probe for longer (MUST-37).
 func (j *Judge) triesOn(s *sim.Step, d *shadow) bool {
 	p := &j.profiles[s.End]
+	if p.UserTimeout > 0 && !j.userWaits(s, d, p.UserTimeout) {
+		return false
+	}
 	limit := p.R2
 	if d.una == 0 {
 		limit = max(limit, p.R2SYN)
@@ -101,4 +104,22 @@ func (j *Judge) triesOn(s *sim.Step, d *shadow) bool {
 	return j.fail(ruleI62, s, silent.String(), (limit + p.RTOMax).String(),
 		"%v goes on in %v with %d unacknowledged and nothing heard for %v, over R2 = %v and a timeout",
 		s.End, s.After.State, d.una, silent, limit)
+}
+
+// userWaits is the other side of earned-give-up for the user timeout: the connection
+// is closed when it expires (RFC 9293 3.10.8). It is of octets that SEND took, or of a
+// FIN, that nobody has acknowledged for so long (3.9.1.1); whether what the peer says
+// meanwhile begins it anew is left open.
+func (j *Judge) userWaits(s *sim.Step, d *shadow, limit time.Duration) bool {
+	state := s.After.State
+	if !hasTCB(state) || state == sTIMEWAIT || s.After.Known&endpoint.KnowSND == 0 || !d.haveISS || d.una == 0 || d.una >= d.max {
+		return true
+	}
+	j.ask(ruleUser)
+	silent := s.At - max(d.try.from.at, d.heardAt)
+	if silent <= limit {
+		return true
+	}
+	return j.fail(ruleUser, s, silent.String(), limit.String(),
+		"%v goes on in %v with %d unacknowledged and nothing heard for %v, over its user timeout of %v", s.End, state, d.una, silent, limit)
 }

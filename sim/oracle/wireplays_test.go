@@ -28,7 +28,9 @@ var wirePlays = []twoRuns{
 		p.scenario.IPv6 = true
 		p.reset(playProfile)
 		p.connectWith(nil, nil)
-		p.sends(pick2(wrong, 1220, 1221), nil)
+		p.arrive(A, seg{flags: ACK, seq: 1, ack: 1, wnd: 2000}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 1, wnd: 2000})
+		n := pick2(wrong, 1220, 1221)
+		p.call(A, sim.CallSend, n, tcb{state: sESTABLISHED, una: 1, nxt: 1 + n, rcv: 1, wnd: 2000}, seg{flags: ACK, seq: 1, ack: 1, n: n})
 	}},
 	{"I-34", "options are not counted", func(p *play, wrong bool) {
 		p.connectWith(nil, mss100)

@@ -158,7 +158,7 @@ var mutants = []struct {
 				st.Deadline = endpoint.Never
 			}
 		}}},
-	{"the FIN is resent without its bit", closeAtOnce + "drop B FIN #1\n", "earned-give-up settle",
+	{"the FIN is resent without its bit", closeAtOnce + "drop B FIN #1\n", "ack-seq earned-give-up settle",
 		wrong{say: func(w *wrong, g *endpoint.Segment) bool {
 			if g.Flags.Has(FIN) {
 				if w.count++; w.count > 1 {

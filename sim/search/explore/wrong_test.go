@@ -146,7 +146,16 @@ func (t *talkerTCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
 		return 0, false
 	}
 	t.again = false
-	return copy(buf, t.last[:t.n]), true
+	var h endpoint.Header
+	var g endpoint.Segment
+	var st endpoint.Status
+	if endpoint.Decode(t.last[:t.n], &h, &g) != nil {
+		return 0, false
+	}
+	t.TCP.Status(&st)
+	g.Seq = st.SND.NXT // or a rule would find it at once
+	n, err := endpoint.Encode(buf, &h, &g)
+	return n, err == nil
 }
 
 func (t *talkerTCP) Status(st *endpoint.Status) {

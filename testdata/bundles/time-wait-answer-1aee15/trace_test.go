@@ -16,7 +16,7 @@ import (
 	"example.org/halfopen/sim/search"
 )
 
-// TestTimeWaitAnswer1aee15: RFC 9293 section 3.10.7.4: A owed an ACK for #8 of 1.04s, by 1.24s, in TIME-WAIT; none has left
+// TestTimeWaitAnswer1aee15: RFC 9293 section 3.10.7.4: A did not answer FIN,ACK in TIME-WAIT with an ACK (#8 of 1.04s, by 1.24s)
 func TestTimeWaitAnswer1aee15(t *testing.T) {
 	scenario, err := sim.Parse("scenario", `halfopen scenario 1
 seed 1
