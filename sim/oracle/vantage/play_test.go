@@ -236,6 +236,7 @@ var plays = []struct{ name, play, want string }{
 	{"complete: an octet that was never sent is acknowledged", handshake + "A ACK 1:1 len 10 | A ACK 21:1 len 10 | B ACK 1:31", "I-11 B"},
 	{"complete: nothing more comes", handshake + "A ACK 1:1 len 10 | B ACK 1:12", "I-11 B"},
 	{"complete: a RST for an ACK of what was not sent", handshake + "B ACK 1:5000 | A RST 5000", "I-11 B"},
+	{"complete: refused while it was CLOSED, and judged once it has opened", "A SYN 0 | B SYN 0 | A SYN,ACK 0:1 | B RST,ACK =0:1 | B ACK 11:1 len 10 | A ACK 1:99", "I-11 A"},
 	{"complete: a RST in the window, but beyond what was sent", handshake + "A RST 500", "I-20 A"},
 
 	{"begun in the middle", "A ACK 100:200 len 50 | B ACK 200:150 len 60 | A ACK 150:260 | A FIN,ACK 150:260 | B FIN,ACK 260:151 | A ACK 151:261", ""},
