@@ -18,10 +18,9 @@ type Observer struct {
 	run    uint64 // of this observer, from 1
 	new    []Cell // what this run has covered, each once
 
-	script  faults.Script
-	floor   [2]time.Duration // the least delay of each direction
-	asked   asked
-	foreign bool // something other than a RST is injected
+	script faults.Script
+	floor  [2]time.Duration // the least delay of each direction
+	asked  asked
 
 	state  [2]endpoint.State
 	felt   [2]felt  // during each end's stay in its state
