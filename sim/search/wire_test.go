@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"errors"
+	"math"
 	"reflect"
 	"testing"
 	"time"
@@ -184,7 +185,7 @@ func TestRunContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Limits.Events = 1 << 40
+	s.Limits.Events = math.MaxInt32
 	time.AfterFunc(20*time.Millisecond, stop)
 	v, err := r.RunContext(ctx, &s)
 	if !errors.Is(err, context.Canceled) || v.Found() || len(r.World.Trace().Events) == 0 {
