@@ -219,6 +219,7 @@ func (t *TCP) Profile() Profile {
 	p := Profile{
 		RFC5961:       true,
 		ACKRange:      true,
+		ByTheBook:     true,
 		Unthrottled:   c.NoChallengeThrottle,
 		MSL:           c.MSL,
 		RTOInitial:    c.RTOInitial,

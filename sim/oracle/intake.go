@@ -84,8 +84,12 @@ func (j *Judge) opens(s *sim.Step, a *arrival) bool {
 // held whole, its ACK field too (SHLD-31), and PAWS may drop one.
 func (j *Judge) acknowledges(s *sim.Step, d *shadow, a *arrival) bool {
 	b, t := s.Before, s.After
+	used := a.inWindow && !a.newer
+	if j.book[s.End] { // behind a gap, and while the own window is shut
+		used = a.inWindow || a.wnd0 && a.exact
+	}
 	switch {
-	case a.newer || !a.inWindow || a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK:
+	case !used || a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK:
 		return true
 	case b.State < sESTABLISHED || !hasTCB(t.State) || b.Known&t.Known&endpoint.KnowSND == 0 || d.note3 || j.timestamps(s.End) || j.out.unclear:
 		return true

@@ -16,6 +16,9 @@ import (
 // own way. It allocates nothing unless it finds a violation.
 type Judge struct {
 	profiles   [2]endpoint.Profile
+	book       [2]bool   // the profile promises ByTheBook
+	odd        [2]string // and that constant of it is not the Config's
+	sendBuffer [2]int
 	claims     [2]table.Fact // those that the profiles decide,
 	ackRange   [2]table.Fact // and one that a window has to be told for
 	start      [2]uint64     // where each end's stream begins in the content table
@@ -78,6 +81,11 @@ func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
+		j.book[e], j.odd[e], j.sendBuffer[e] = profiles[e].ByTheBook && !profiles[e].HidesSynReceived, "", 0
+		if j.book[e] {
+			j.odd[e] = oddOf(&profiles[e], s.Ends[e].Config)
+			j.sendBuffer[e] = s.Ends[e].Config.WithDefaults().SendBuffer
+		}
 		j.claims[e], j.ackRange[e] = claimed(&profiles[e]), when(profiles[e].ACKRange, table.ACKRange)
 	}
 	j.trip, j.rate = 0, 0
@@ -118,7 +126,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.ackRange = src.ackRange
+	j.ackRange, j.book, j.odd, j.sendBuffer = src.ackRange, src.book, src.odd, src.sendBuffer
 	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
@@ -229,14 +237,21 @@ func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 	if s.Cause.Kind == sim.Call && !j.called(s, d) {
 		return false
 	}
+	if j.book[s.End] {
+		d.ringing(s, j.profiles[s.End].RTOMax)
+	}
 	if !j.follow(s, d) {
 		return false
 	}
-	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a) ||
-		a.ackNew && !j.acknowledges(s, d, a)) {
+	if arrived && !j.strangerInert(s, d) {
 		return false
 	}
-	if !j.emitted(s, d, a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
+	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a) ||
+		a.ackNew && !j.acknowledges(s, d, a) || !j.carried(s, d, a) || !j.insideEdge(s, d, a) ||
+		j.book[s.End] && !j.heldAbove(s, d, a)) {
+		return false
+	}
+	if !j.emitted(s, d, a) || j.book[s.End] && !j.sentTold(s, d) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
 		return false
 	}
 	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) || len(s.Emits) > 0 && !j.unsentTold(s, d) {
@@ -252,7 +267,7 @@ func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 	if from != to || !arrived {
 		j.troubles.meet(j, s, d)
 	}
-	return (from == to || j.together(s)) && j.holds(s, d)
+	return (from == to || j.together(s)) && j.holds(s, d) && (!j.book[s.End] || j.byTheBook(s, d))
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.
@@ -272,7 +287,11 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 	}
 	highest, iss, reopens := d.max, d.iss, from == sTIMEWAIT
 	d.settled(j)
+	if j.book[s.End] {
+		d.ancestry.buried(d)
+	}
 	d.begin(s.At)
+	d.clock.rto = min(j.profiles[s.End].RTOInitial, j.profiles[s.End].RTOMax)
 	j.out.una, j.out.max, j.out.rcvNxt = 0, 0, 0
 	d.passive, d.reopened = from != sCLOSED && to == sSYNRECEIVED, reopens
 	if reopens {

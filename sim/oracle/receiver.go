@@ -23,6 +23,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 	switch op := j.faultOf(s).Op; {
 	case !s.Cause.Deaf && op == faults.Crash:
 		d.down, d.lostData, j.gaveUp = true, true, true
+		d.ancestry.wiped = true
 		d.settled(j)
 		j.unsettle(s)
 		if from != to {

@@ -41,10 +41,13 @@ const (
 	ruleI34
 	ruleI35
 	ruleI38
+	ruleI39
 	ruleI40
 	ruleI41
 	ruleI45
 	ruleI47
+	ruleI48
+	ruleI49
 	ruleI51
 	ruleI56
 	ruleI57
@@ -73,7 +76,20 @@ const (
 	ruleResting
 	ruleDelivered
 	ruleSettle
-	numRules = int(ruleSettle) + 1
+	ruleCarried
+	ruleStranger
+	ruleProbe
+	ruleSilly
+	ruleEdge
+	rulePush
+	ruleHeld
+	ruleISS
+	ruleRoom
+	ruleEOF
+	ruleFlushed
+	ruleReason
+	ruleConfig
+	numRules = int(ruleConfig) + 1
 )
 
 // harness is the section of the rules by which halfopen checks itself.
@@ -116,10 +132,13 @@ var rules = [numRules]sim.Rule{
 	ruleI34:         {ID: "I-34", Name: "fits-mss", Section: "RFC 9293 section 3.7.1"},
 	ruleI35:         {ID: "I-35", Name: "inside-window", Section: "RFC 9293 section 3.8.6"},
 	ruleI38:         {ID: "I-38", Name: "window-from-newest", Section: "RFC 9293 section 3.10.7.4"},
+	ruleI39:         {ID: "I-39", Name: "window-is-kept", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI40:         {ID: "I-40", Name: "unacceptable-inert", Section: "RFC 9293 section 3.10.7.4"},
 	ruleI41:         {ID: "I-41", Name: "corrupted-inert", Section: "RFC 9293 section 3.1"},
 	ruleI45:         {ID: "I-45", Name: "idle-timer-off", Section: "RFC 6298 section 5.2"},
 	ruleI47:         {ID: "I-47", Name: "closed-holds-nothing", Section: "RFC 9293 section 3.3.2"},
+	ruleI48:         {ID: "I-48", Name: "rto-backs-off", Section: "RFC 6298 section 5"},
+	ruleI49:         {ID: "I-49", Name: "rto-of-samples", Section: "RFC 6298 section 2"},
 	ruleI51:         {ID: "I-51", Name: "one-ack-each", Section: "RFC 5681 section 4.2"},
 	ruleI56:         {ID: "I-56", Name: "call-refused", Section: "RFC 9293 section 3.10"},
 	ruleI57:         {ID: "I-57", Name: "wire-conserves", Section: harness},
@@ -148,6 +167,19 @@ var rules = [numRules]sim.Rule{
 	ruleResting:     {ID: "resting", Name: "resting", Section: "RFC 9293 section 3.3.2"},
 	ruleDelivered:   {ID: "delivered-all", Name: "delivered-all", Section: "RFC 9293 section 3.6"},
 	ruleSettle:      {ID: "settle", Name: "settle", Section: "RFC 9293 section 3.8.1"},
+	ruleCarried:     {ID: "syn-text", Name: "text-on-syn-ack", Section: "RFC 9293 section 3.10.7.3"},
+	ruleStranger:    {ID: "stranger", Name: "stranger-inert", Section: "RFC 9293 section 3.10.7"},
+	ruleProbe:       {ID: "probe", Name: "probe-interval", Section: "RFC 9293 section 3.8.6.1"},
+	ruleSilly:       {ID: "silly", Name: "worth-sending", Section: "RFC 9293 section 3.8.6.2.1"},
+	ruleEdge:        {ID: "edge", Name: "edge-worth-moving", Section: "RFC 9293 section 3.8.6.2.2"},
+	rulePush:        {ID: "push", Name: "last-octet-pushed", Section: "RFC 9293 section 3.9.1.2"},
+	ruleHeld:        {ID: "held", Name: "early-text-held", Section: "RFC 9293 section 3.10.7.4"},
+	ruleISS:         {ID: "iss", Name: "iss-by-clock", Section: "RFC 9293 section 3.4.1"},
+	ruleRoom:        {ID: "room", Name: "room-told", Section: "RFC 9293 section 3.10.2"},
+	ruleEOF:         {ID: "eof", Name: "end-of-stream-told", Section: "RFC 9293 section 3.10.7.4"},
+	ruleFlushed:     {ID: "flushed", Name: "queues-flushed", Section: "RFC 9293 section 3.10.5"},
+	ruleReason:      {ID: "reason", Name: "reason-told", Section: "RFC 9293 section 3.10"},
+	ruleConfig:      {ID: "config", Name: "constants-of-config", Section: harness},
 }
 
 // Rules lists every rule that a Judge judges.

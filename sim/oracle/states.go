@@ -18,7 +18,7 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 		d.since = s.At
 		return j.ownFINAcked(s, d)
 	case sTIMEWAIT:
-		d.since, d.twLast = s.At, s.At
+		d.since, d.twLast, d.finAgain = s.At, s.At, 0
 		if d.note3 {
 			d.lostData, j.forgot = true, true
 			return true
@@ -163,7 +163,12 @@ func (j *Judge) pair(s *sim.Step, d *shadow) bool {
 // restarted notes a segment that may restart TIME-WAIT: the letter restarts on
 // the peer's FIN, Linux on all that it answers.
 func (j *Judge) restarted(s *sim.Step, d *shadow) {
-	if s.Arrived != nil && s.Arrived.Flags&endpoint.RST == 0 {
+	if g := s.Arrived; g != nil && g.Flags&endpoint.RST == 0 {
 		d.twLast = s.At
+		end := unwrap(d.rcvNxt, d.irs, uint32(g.Seq)) + int64(len(g.Text)) + 1
+		if g.Flags&(endpoint.FIN|endpoint.SYN) == endpoint.FIN && s.Before.State == sTIMEWAIT && s.ArrivedErr == nil &&
+			g.SrcPort == j.ports[s.End.Peer()] && g.DstPort == j.ports[s.End] && end == d.rcvNxt {
+			d.finAgain = s.At
+		}
 	}
 }
