@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/link"
 )
 
@@ -86,7 +87,7 @@ func flooded(t *testing.T, text string) Outcome {
 		t.Fatal(err)
 	}
 	w := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &flood{Endpoint: inner}, err
 	}}})
 	if err := w.Reset(&s); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 )
 
 // odd is TCP, but for what a test replaces.
@@ -53,7 +54,7 @@ func (o *odd) Status(st *endpoint.Status) {
 // oddOffer offers TCPs that a test has made odd.
 func oddOffer(make func(*odd)) Offer {
 	return Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		o := &odd{Endpoint: inner}
 		make(o)
 		return o, err
@@ -137,7 +138,7 @@ func TestRebootThatIsRefused(t *testing.T) {
 		if served++; served > 2 {
 			return nil, nil
 		}
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return struct{ endpoint.Endpoint }{inner}, err
 	}}}
 	tr, err := runOdd(t, offer, "crash B when B ESTABLISHED")

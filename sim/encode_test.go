@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/scheduler/stream"
 )
@@ -133,7 +134,7 @@ func TestCopyOfItself(t *testing.T) {
 func TestCopyToAWorldOfAnotherOffer(t *testing.T) {
 	w := asideWorld(t)
 	c := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &echo{Endpoint: inner}, err
 	}}})
 	if err := c.Reset(&Scenario{}); err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler"
@@ -24,7 +25,7 @@ type Named struct {
 const DefaultEndpoint = "tcp"
 
 // TCP is the offer that holds halfopen's own endpoint alone.
-func TCP() Offer { return Offer{{Name: DefaultEndpoint, New: endpoint.NewTCP}} }
+func TCP() Offer { return Offer{{Name: DefaultEndpoint, New: tcp.New}} }
 
 // Find returns the factory of a name. It never answers nil and no error.
 func (o Offer) Find(name string) (endpoint.Factory, error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/link"
 )
 
@@ -257,7 +258,7 @@ func (e *echo) Emit(now time.Duration, buf []byte) (int, bool) {
 
 func TestEndlessEmissionIsABudget(t *testing.T) {
 	w := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &echo{Endpoint: inner}, err
 	}}})
 	if err := w.Reset(&Scenario{}); err != nil {

@@ -8,13 +8,14 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
 )
 
 func offer() sim.Offer {
-	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: endpoint.NewTCP}}
+	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: tcp.New}}
 }
 
 // TestFindings: each finding of FINDINGS.md still breaks exactly the rule that

@@ -10,11 +10,12 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/netstack"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
 
-var offer = sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: endpoint.NewTCP}}
+var offer = sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: tcp.New}}
 
 // play runs a scenario to its end and returns what it broke, if anything: a
 // rule, or "panic".

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 // altered is a TCP that differs in one thing: what it is configured to be, what
 // it emits, what arrives, or what it tells.
 type altered struct {
-	endpoint.TCP
+	tcp.TCP
 	config func(*endpoint.Config)
 	emit   func(a *altered, h *endpoint.Header, s *endpoint.Segment) (keep bool)
 	arrive func(a *altered, h *endpoint.Header, s *endpoint.Segment) (keep bool)

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 )
@@ -54,7 +55,7 @@ func TestObserved(t *testing.T) {
 }
 
 // quitter is a TCP that panics in LAST-ACK.
-type quitter struct{ endpoint.TCP }
+type quitter struct{ tcp.TCP }
 
 func (q *quitter) Status(s *endpoint.Status) {
 	if q.TCP.Status(s); s.State == endpoint.LastAck {

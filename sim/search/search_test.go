@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -166,7 +167,7 @@ func TestWrittenOutScriptReproducesTheFates(t *testing.T) {
 
 // lossyFIN is TCP that never sends its FIN a second time.
 type lossyFIN struct {
-	endpoint.TCP
+	tcp.TCP
 	fins int
 }
 
@@ -229,7 +230,7 @@ func TestFindShrinksToTheFaultThatMatters(t *testing.T) {
 }
 
 // brittle is TCP that panics on the first FIN.
-type brittle struct{ endpoint.TCP }
+type brittle struct{ tcp.TCP }
 
 func (b *brittle) Arrive(now time.Duration, datagram []byte) {
 	var h endpoint.Header
@@ -260,7 +261,7 @@ func TestPanicOfAStackIsAViolation(t *testing.T) {
 
 // still is TCP that panics when it is reset, or counts more than it was given.
 type still struct {
-	endpoint.TCP
+	tcp.TCP
 	counts bool
 }
 

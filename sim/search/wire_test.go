@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 // hasty is TCP that sends a SYN again after 300 ms and claims to wait for a
 // second; what it tells of itself is right, so only its segments give it away.
-type hasty struct{ endpoint.TCP }
+type hasty struct{ tcp.TCP }
 
 func (h *hasty) Reset(c endpoint.Config) error {
 	c.RTOInitial = 300 * time.Millisecond
@@ -28,7 +29,7 @@ func (h *hasty) Profile() endpoint.Profile {
 }
 
 // shrinking is TCP that takes its window back, which is only a SHOULD NOT.
-type shrinking struct{ endpoint.TCP }
+type shrinking struct{ tcp.TCP }
 
 func (k *shrinking) Emit(now time.Duration, buf []byte) (int, bool) {
 	n, ok := k.TCP.Emit(now, buf)

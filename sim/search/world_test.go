@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
@@ -189,7 +190,7 @@ func someRefused() sim.Offer {
 		if c.NoMSSOption {
 			return nil, errNo
 		}
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return struct{ endpoint.Endpoint }{inner}, err
 	}}}
 }

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/bundle"
@@ -24,7 +24,7 @@ func Offer() sim.Offer {
 	if Built != "" {
 		name += "!" + Built
 	}
-	return sim.Offer{{Name: name, New: endpoint.NewTCP}}
+	return sim.Offer{{Name: name, New: tcp.New}}
 }
 
 // HuntOptions say what a Hunt looks for.

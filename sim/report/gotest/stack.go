@@ -72,7 +72,7 @@ func (s *stack) locate(factory endpoint.Factory, alias string) {
 }
 
 // split takes the name of a function apart, as the runtime writes it:
-// "example.org/halfopen/endpoint.NewTCP". ok is false for what no other package
+// "example.org/halfopen/endpoint/tcp.New". ok is false for what no other package
 // can name: closures, methods, what is not exported, what is in package main or
 // in a test.
 func split(full string) (path, name string, ok bool) {

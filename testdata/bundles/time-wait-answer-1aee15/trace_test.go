@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
@@ -33,7 +33,7 @@ heal at 1m0s
 	}
 	runner := search.NewRunner(sim.Offer{
 		// halfopen's own with the bug time-wait-no-ack built in; without it this test passes.
-		{Name: "tcp!time-wait-no-ack", New: endpoint.NewTCP},
+		{Name: "tcp!time-wait-no-ack", New: tcp.New},
 	})
 	violation, err := runner.Run(&scenario)
 	if err != nil {

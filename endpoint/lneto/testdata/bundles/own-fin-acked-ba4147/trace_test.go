@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
@@ -32,7 +32,7 @@ heal at 1m0s
 	}
 	runner := search.NewRunner(sim.Offer{
 		{Name: "lneto", New: lneto.New},
-		{Name: "tcp", New: endpoint.NewTCP},
+		{Name: "tcp", New: tcp.New},
 	})
 	violation, err := runner.Run(&scenario)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/netstack"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
@@ -31,7 +31,7 @@ heal at 1m0s
 		t.Fatal(err)
 	}
 	runner := search.NewRunner(sim.Offer{
-		{Name: "tcp", New: endpoint.NewTCP},
+		{Name: "tcp", New: tcp.New},
 		{Name: "netstack", New: netstack.New},
 	})
 	violation, err := runner.Run(&scenario)

@@ -4,7 +4,7 @@ package failing
 import (
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/gotest/testdata/lossyfin"
@@ -12,7 +12,7 @@ import (
 )
 
 func TestFails(t *testing.T) {
-	offer := sim.Offer{{Name: "lossy-fin", New: lossyfin.New}, {Name: "tcp", New: endpoint.NewTCP}}
+	offer := sim.Offer{{Name: "lossy-fin", New: lossyfin.New}, {Name: "tcp", New: tcp.New}}
 	runner := search.NewRunner(offer)
 	bundle.OnFailure(t, runner.World.Trace, bundle.Options{Offer: offer})
 	s, err := sim.Parse("scenario", "A lossy-fin\nA: open active; close; receive all\n"+

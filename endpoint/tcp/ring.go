@@ -1,4 +1,4 @@
-package endpoint
+package tcp
 
 // ring is a queue of octets in one owned slice, whose length is a power of
 // two. It grows with what it has to hold and keeps its memory, so that a

@@ -1,21 +1,25 @@
-package endpoint
+package tcp
 
-import "time"
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
 
 // maxWindow is the largest window without window scaling.
 const maxWindow = 65535
 
 // keep puts aside the text and the FIN of a SYN, until the connection is
 // ESTABLISHED (3.10.7.2, 3.10.7.3).
-func (t *TCP) keep(s *Segment) {
-	if len(s.Text) > 0 || s.Flags&FIN != 0 {
-		t.hold(s.Seq+1, s.Text, s.Flags&FIN != 0)
+func (t *TCP) keep(s *endpoint.Segment) {
+	if len(s.Text) > 0 || s.Flags&endpoint.FIN != 0 {
+		t.hold(s.Seq+1, s.Text, s.Flags&endpoint.FIN != 0)
 	}
 }
 
 // receive is the seventh and the eighth check for a segment that is not
 // ignored by the state.
-func (t *TCP) receive(now time.Duration, seq Seq, text []byte, fin bool) {
+func (t *TCP) receive(now time.Duration, seq endpoint.Seq, text []byte, fin bool) {
 	before, gap := t.rcv.NXT, len(t.held) > 0
 	if seq == before && !gap && !t.gotFIN && !fin && len(text) <= int(t.rcv.WND) {
 		t.in.push(text) // the usual case
@@ -30,7 +34,7 @@ func (t *TCP) receive(now time.Duration, seq Seq, text []byte, fin bool) {
 		// (MAY-13, RFC 5681 4.2). Text that the handshake's ACK covers anyway
 		// owes one already.
 		t.owe.ack = t.owe.ack || len(text) > 0 || fin
-	case gap || t.eof || t.cfg.NoDelayedACK || t.timer[timerDelayedACK] != Never:
+	case gap || t.eof || t.cfg.NoDelayedACK || t.timer[timerDelayedACK] != endpoint.Never:
 		t.owe.ack = true // of two segments, the second (SHLD-19)
 	default:
 		t.timer[timerDelayedACK] = now + t.cfg.DelayedACK // SHLD-18, MUST-40
@@ -39,7 +43,7 @@ func (t *TCP) receive(now time.Duration, seq Seq, text []byte, fin bool) {
 
 // hold trims text and FIN to the window and writes them to their places in
 // the receive buffer.
-func (t *TCP) hold(seq Seq, text []byte, fin bool) {
+func (t *TCP) hold(seq endpoint.Seq, text []byte, fin bool) {
 	if old := t.rcv.NXT.Sub(seq); old > 0 {
 		text = text[min(old, len(text)):]
 		seq = t.rcv.NXT
@@ -97,11 +101,11 @@ func (t *TCP) arriveFIN(now time.Duration) {
 	t.eof = true
 	t.held = t.held[:0]
 	switch t.state {
-	case Established:
-		t.state = CloseWait
-	case FinWait1:
-		t.state = Closing // had our FIN been acknowledged, this were FIN-WAIT-2
-	case FinWait2:
+	case endpoint.Established:
+		t.state = endpoint.CloseWait
+	case endpoint.FinWait1:
+		t.state = endpoint.Closing // had our FIN been acknowledged, this were FIN-WAIT-2
+	case endpoint.FinWait2:
 		t.enterTimeWait(now)
 	}
 }
@@ -128,7 +132,7 @@ func (t *TCP) worthwhile() int { return max(1, min(t.cfg.ReceiveBuffer/2, t.mss)
 // for nothing, and the news may be twice as large.
 func (t *TCP) readerMoved() {
 	switch t.state {
-	case Established, FinWait1, FinWait2:
+	case endpoint.Established, endpoint.FinWait1, endpoint.FinWait2:
 	default:
 		return // nothing will come, or nothing may be sent yet
 	}

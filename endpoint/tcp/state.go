@@ -1,13 +1,15 @@
-package endpoint
+package tcp
 
 import (
 	"encoding/binary"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // CopyFrom makes t a copy of src, which must be a TCP. Of the buffers it copies
 // the octets that are in use.
-func (t *TCP) CopyFrom(src Endpoint) bool {
+func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 	o, ok := src.(*TCP)
 	if !ok {
 		return false
@@ -44,23 +46,23 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	}
 	b = append32(b, uint32(t.in.n))
 	b = t.in.appendRange(b, 0, t.in.n)
-	if t.state == Closed {
+	if t.state == endpoint.Closed {
 		return b
 	}
 	b = append32(b, uint32(t.out.n))
 	b = t.out.appendRange(b, 0, t.out.n)
-	if t.state == Listen {
+	if t.state == endpoint.Listen {
 		return b
 	}
 	b = t.appendTimers(b, now)
 	b = append32(b, uint32(t.snd.NXT), uint32(t.rcv.NXT), t.rcv.WND, t.maxWND, uint32(t.remotePort))
 	dst := t.header.Dst.As16()
 	b = append(b, dst[:]...)
-	if t.state == TimeWait {
+	if t.state == endpoint.TimeWait {
 		return b
 	}
 	b = t.appendReassembly(append32(b, uint32(t.mss)))
-	if t.state == FinWait2 {
+	if t.state == endpoint.FinWait2 {
 		return b
 	}
 	b = append32(b, uint32(t.snd.UNA), t.snd.WND, uint32(t.snd.WL1), uint32(t.snd.WL2),
@@ -81,7 +83,7 @@ func (t *TCP) appendPast(b []byte, now time.Duration) []byte {
 
 func (t *TCP) appendTimers(b []byte, now time.Duration) []byte {
 	for _, at := range t.timer {
-		if at == Never {
+		if at == endpoint.Never {
 			b = append(b, 0)
 		} else {
 			b = append64(append(b, 1), int64(at-now))

@@ -1,10 +1,12 @@
-package endpoint
+package tcp
 
 import (
 	"math"
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // 3.10.7.4, first check.
@@ -54,15 +56,15 @@ func TestFirstCheck_3_4_TheFourCases(t *testing.T) {
 		{10, 0, 1, true}, {10, 9, 5, true}, {10, 10, 1, false}, {10, -1, 1, false}, {10, -1, 2, true},
 		{10, -5, 20, false}, // neither the first nor the last octet is in the window
 	} {
-		for _, nxt := range []Seq{5, 0, 0xffffffff, 1 << 31} { // all comparisons are modulo 2^32
-			x := TCP{rcv: RCV{NXT: nxt, WND: c.wnd}}
-			if got := x.acceptable(&Segment{Seq: nxt.Add(c.seq), Text: make([]byte, c.len)}); got != c.want {
+		for _, nxt := range []endpoint.Seq{5, 0, 0xffffffff, 1 << 31} { // all comparisons are modulo 2^32
+			x := TCP{rcv: endpoint.RCV{NXT: nxt, WND: c.wnd}}
+			if got := x.acceptable(&endpoint.Segment{Seq: nxt.Add(c.seq), Text: make([]byte, c.len)}); got != c.want {
 				t.Errorf("RCV.NXT %d, RCV.WND %d, SEG.SEQ +%d, SEG.LEN %d: %t", nxt, c.wnd, c.seq, c.len, got)
 			}
 		}
 	}
-	x := TCP{rcv: RCV{NXT: 5, WND: 10}}
-	if x.acceptable(&Segment{Seq: 4, Flags: SYN}) || !x.acceptable(&Segment{Seq: 4, Flags: SYN | FIN}) {
+	x := TCP{rcv: endpoint.RCV{NXT: 5, WND: 10}}
+	if x.acceptable(&endpoint.Segment{Seq: 4, Flags: endpoint.SYN}) || !x.acceptable(&endpoint.Segment{Seq: 4, Flags: endpoint.SYN | endpoint.FIN}) {
 		t.Error("SEG.LEN counts SYN and FIN")
 	}
 }
@@ -70,8 +72,8 @@ func TestFirstCheck_3_4_TheFourCases(t *testing.T) {
 func TestFirstCheck_3_10_7_4_TrimsToTheWindow(t *testing.T) {
 	h := established(t).recv("ACK", 1, 1, "abc").expect()
 	h.recv("ACK", 2, 1, "bcdef").expect("ACK 1 ack 7").read("abcdef")
-	h = established(t, func(c *Config) { c.ReceiveBuffer = 4 })
-	h.recv("FIN,ACK", 1, 1, "abcdef").in(Established) // its FIN is trimmed, too
+	h = established(t, func(c *endpoint.Config) { c.ReceiveBuffer = 4 })
+	h.recv("FIN,ACK", 1, 1, "abcdef").in(endpoint.Established) // its FIN is trimmed, too
 	h.fire(200 * time.Millisecond).expect("ACK 1 ack 5").read("abcd")
 }
 
@@ -79,11 +81,11 @@ func TestFirstCheck_3_10_7_4_TrimsToTheWindow(t *testing.T) {
 // TestSynReceived).
 func TestFirstCheck_3_10_7_4_SynReceived(t *testing.T) {
 	for _, m := range []maker{synReceivedPassive, synReceivedActive} {
-		m(t).recv("ACK", -4, 1, "x").in(SynReceived, "ACK 1 ack 1")
-		m(t).recv("SYN,ACK", 0, 1, "").in(SynReceived, "ACK 1 ack 1")
-		m(t).recv("SYN", -9, -1, "").in(SynReceived, "ACK 1 ack 1")
-		m(t).recv("FIN,ACK", 70000, 1, "").in(SynReceived, "ACK 1 ack 1")
-		m(t).recv("RST", 0, -1, "").recv("RST", 70000, -1, "").in(SynReceived)
+		m(t).recv("ACK", -4, 1, "x").in(endpoint.SynReceived, "ACK 1 ack 1")
+		m(t).recv("SYN,ACK", 0, 1, "").in(endpoint.SynReceived, "ACK 1 ack 1")
+		m(t).recv("SYN", -9, -1, "").in(endpoint.SynReceived, "ACK 1 ack 1")
+		m(t).recv("FIN,ACK", 70000, 1, "").in(endpoint.SynReceived, "ACK 1 ack 1")
+		m(t).recv("RST", 0, -1, "").recv("RST", 70000, -1, "").in(endpoint.SynReceived)
 	}
 }
 
@@ -92,15 +94,15 @@ func TestFirstCheck_3_10_7_4_SynReceived(t *testing.T) {
 
 func TestRST_3_10_7_4_ExactResets(t *testing.T) {
 	for _, c := range synchronized {
-		h := c.make(t).recv("RST", c.seq, -1, "").in(Closed).idle()
-		want := ErrReset
-		if c.state >= Closing {
+		h := c.make(t).recv("RST", c.seq, -1, "").in(endpoint.Closed).idle()
+		want := endpoint.ErrReset
+		if c.state >= endpoint.Closing {
 			want = 0 // both ends have closed: the user need not be told
 		}
 		if st := h.status(); st.Err != want {
 			t.Errorf("%v: error %v", c.state, st.Err)
 		}
-		c.make(t).recv("RST,ACK", c.seq, c.ack, "why").in(Closed) // SHLD-2: text on a RST
+		c.make(t).recv("RST,ACK", c.seq, c.ack, "why").in(endpoint.Closed) // SHLD-2: text on a RST
 	}
 }
 
@@ -109,8 +111,8 @@ func TestRST_3_10_7_4_InTheWindowIsChallenged(t *testing.T) {
 		c.make(t).recv("RST", c.seq+1, -1, "").in(c.state, c.empty)
 		c.make(t).recv("RST,ACK", c.seq+60000, c.ack, "").in(c.state, c.empty)
 	}
-	synReceivedPassive(t).recv("RST", 2, -1, "").in(SynReceived, "ACK 1 ack 1")
-	synReceivedActive(t).recv("RST", 2, -1, "").in(SynReceived, "ACK 1 ack 1")
+	synReceivedPassive(t).recv("RST", 2, -1, "").in(endpoint.SynReceived, "ACK 1 ack 1")
+	synReceivedActive(t).recv("RST", 2, -1, "").in(endpoint.SynReceived, "ACK 1 ack 1")
 }
 
 func TestRST_3_10_7_4_OutsideTheWindowIsDroppedSilently(t *testing.T) {
@@ -122,20 +124,20 @@ func TestRST_3_10_7_4_OutsideTheWindowIsDroppedSilently(t *testing.T) {
 
 func TestRST_3_4_WithAZeroWindow(t *testing.T) { // MUST-66
 	full := func() *hand {
-		h := established(t, func(c *Config) { c.ReceiveBuffer = 3 })
+		h := established(t, func(c *endpoint.Config) { c.ReceiveBuffer = 3 })
 		return h.recv("ACK", 1, 1, "abc").fire(200 * time.Millisecond).expect("ACK 1 ack 4")
 	}
-	full().recv("RST", 4, -1, "").in(Closed)
-	full().recv("RST", 4, -1, "with text").in(Closed)
-	full().recv("RST", 5, -1, "").in(Established)
+	full().recv("RST", 4, -1, "").in(endpoint.Closed)
+	full().recv("RST", 4, -1, "with text").in(endpoint.Closed)
+	full().recv("RST", 5, -1, "").in(endpoint.Established)
 }
 
 // A RST in CLOSING or LAST-ACK tells nobody (3.10.7.4), but if octets of ours
 // may be lost the user should know.
 func TestRST_3_10_7_4_InLastAckWithDataOutstanding(t *testing.T) {
-	h := closeWait(t).send(10).close(nil).in(LastAck, "PSH,ACK 1 ack 2 len 10", "FIN,ACK 11 ack 2")
-	h.recv("RST", 2, -1, "").in(Closed)
-	if st := h.status(); st.Err != ErrReset {
+	h := closeWait(t).send(10).close(nil).in(endpoint.LastAck, "PSH,ACK 1 ack 2 len 10", "FIN,ACK 11 ack 2")
+	h.recv("RST", 2, -1, "").in(endpoint.Closed)
+	if st := h.status(); st.Err != endpoint.ErrReset {
 		t.Errorf("error %v", st.Err)
 	}
 }
@@ -169,16 +171,16 @@ func TestChallenge_RFC5961_7_Throttle(t *testing.T) {
 	h.recv("ACK", 0, 1, "").expect()               // nor are bare ACKs outside the window answered without end
 	h.recv("ACK", 0, 1, "x").expect("ACK 1 ack 1") // old text always is
 	h.wait(5*time.Second).recv("RST", 2, -1, "").expect("ACK 1 ack 1")
-	h.recv("RST", 1, -1, "").in(Closed) // no throttle stops a real reset
+	h.recv("RST", 1, -1, "").in(endpoint.Closed) // no throttle stops a real reset
 
-	h = established(t, func(c *Config) { c.NoChallengeThrottle = true })
+	h = established(t, func(c *endpoint.Config) { c.NoChallengeThrottle = true })
 	for range 30 {
 		h.recv("SYN", 1, -1, "")
 	}
 	if n := len(h.got); n != 30 {
 		t.Errorf("%d challenge ACKs without a throttle, want 30", n)
 	}
-	h = established(t, func(c *Config) { c.ChallengeACKs = 1 })
+	h = established(t, func(c *endpoint.Config) { c.ChallengeACKs = 1 })
 	h.recv("SYN", 1, -1, "").recv("SYN", 1, -1, "").expect("ACK 1 ack 1")
 }
 
@@ -188,7 +190,7 @@ func TestACK_3_10_7_4_SegmentWithoutItDiesUnanswered(t *testing.T) {
 	for _, c := range synchronized {
 		c.make(t).recv("PSH", c.seq, -1, "abc").recv("FIN", c.seq, -1, "abc").recv("none", c.seq, -1, "").in(c.state)
 	}
-	synReceivedPassive(t).recv("PSH", 1, -1, "abc").recv("FIN", 1, -1, "").in(SynReceived)
+	synReceivedPassive(t).recv("PSH", 1, -1, "abc").recv("FIN", 1, -1, "").in(endpoint.SynReceived)
 }
 
 func TestACK_3_10_7_4_OfWhatWasNotSent(t *testing.T) {
@@ -210,15 +212,15 @@ func TestACK_3_10_7_4_BelowTheRange(t *testing.T) { // MAY-12
 		}
 	}
 	// A duplicate inside the range is ignored, its text used.
-	established(t).recv("ACK", 1, 1-window, "abc").in(Established).read("abc")
+	established(t).recv("ACK", 1, 1-window, "abc").in(endpoint.Established).read("abc")
 }
 
 // Rough spot 12: a RST (3.5.2 group 2), not the ACK of the range check.
 func TestACK_3_5_2_BadInSynReceived(t *testing.T) {
 	for _, m := range []maker{synReceivedPassive, synReceivedActive} {
-		m(t).recv("ACK", 1, 0, "").in(SynReceived, "RST 0")
-		m(t).recv("ACK", 1, 2, "abc").in(SynReceived, "RST 2")
-		m(t).recv("FIN,ACK", 1, -500000, "").in(SynReceived, "RST -500000")
+		m(t).recv("ACK", 1, 0, "").in(endpoint.SynReceived, "RST 0")
+		m(t).recv("ACK", 1, 2, "abc").in(endpoint.SynReceived, "RST 2")
+		m(t).recv("FIN,ACK", 1, -500000, "").in(endpoint.SynReceived, "RST -500000")
 	}
 }
 
@@ -235,7 +237,7 @@ func TestACK_3_10_7_4_AcceptableOneGetsNoAnswer(t *testing.T) { // no ACK war
 func TestACK_3_10_7_4_MovesSndUna(t *testing.T) {
 	h := established(t).send(3000).expect("ACK 1 ack 1 len 1000", "ACK 1001 ack 1 len 1000", "PSH,ACK 2001 ack 1 len 1000")
 	h.recv("ACK", 1, 1501, "").expect()
-	if st := h.status(); st.SND.UNA != ourISS+1501 || st.Room != DefaultBuffer-1500 {
+	if st := h.status(); st.SND.UNA != ourISS+1501 || st.Room != endpoint.DefaultBuffer-1500 {
 		t.Fatalf("%+v", st)
 	}
 	h.recv("ACK", 1, 3001, "").expect().idle()
@@ -266,9 +268,9 @@ func TestWindowUpdate_3_10_7_4_WL1AndWL2(t *testing.T) {
 
 // RFC 793 wanted an exact test in SYN-SENT: SND.UNA < SEG.ACK =< SND.NXT.
 func TestWrap_3_4_SequenceNumbersWrap(t *testing.T) {
-	for _, iss := range []Seq{0, 0xffffffff, 0xfffffffe, 0xfffffc00, 1<<31 - 500, 1 << 31} {
-		for _, mine := range []Seq{0xfffffffe, 1<<31 - 1} {
-			p := newPair(Config{FixedISS: true, ISS: iss}, Config{FixedISS: true, ISS: mine})
+	for _, iss := range []endpoint.Seq{0, 0xffffffff, 0xfffffffe, 0xfffffc00, 1<<31 - 500, 1 << 31} {
+		for _, mine := range []endpoint.Seq{0xfffffffe, 1<<31 - 1} {
+			p := newPair(endpoint.Config{FixedISS: true, ISS: iss}, endpoint.Config{FixedISS: true, ISS: mine})
 			if err := p.transfer(100_000, nil); err != nil {
 				t.Errorf("ISS %d and %d: %v", iss, mine, err)
 			}
@@ -280,7 +282,7 @@ func TestWrap_3_4_SequenceNumbersWrap(t *testing.T) {
 // lost. Each pure ACK stands on the right edge and is owed an ACK; the war
 // ends when something is resent.
 func TestACKWar_3_8_6_EndsWithTheRetransmission(t *testing.T) {
-	c := Config{ReceiveBuffer: 1000, MSS: 1000}
+	c := endpoint.Config{ReceiveBuffer: 1000, MSS: 1000}
 	p := newPair(c, c)
 	lost := 0
 	err := p.transfer(5000, func(_ int, d []byte) bool {

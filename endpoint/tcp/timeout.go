@@ -1,11 +1,15 @@
-package endpoint
+package tcp
 
-import "time"
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
 
 // Timeout runs the timers that are due (RFC 9293 3.10.8).
 func (t *TCP) Timeout(now time.Duration) {
 	if t.due(now, timerUser) {
-		t.end(ErrUserTimeout)
+		t.end(endpoint.ErrUserTimeout)
 		return
 	}
 	if t.due(now, timerTimeWait) {
@@ -31,7 +35,7 @@ func (t *TCP) due(now time.Duration, timer int) bool {
 	if t.timer[timer] > now {
 		return false
 	}
-	t.timer[timer] = Never
+	t.timer[timer] = endpoint.Never
 	return true
 }
 
@@ -44,7 +48,7 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 		t.resent.lost = true
 	}
 	if now-t.alive >= r2 {
-		t.end(ErrTimeout) // MUST-20
+		t.end(endpoint.ErrTimeout) // MUST-20
 		return false
 	}
 	t.resent.count++
@@ -63,7 +67,7 @@ func (t *TCP) timeoutPersist(now time.Duration) bool {
 		t.probed, t.alive = true, now
 	}
 	if now-t.alive >= t.cfg.R2 {
-		t.end(ErrTimeout)
+		t.end(endpoint.ErrTimeout)
 		return false
 	}
 	t.persist = min(2*t.persist, t.cfg.RTOMax) // SHLD-30
@@ -76,22 +80,22 @@ func (t *TCP) timeoutPersist(now time.Duration) bool {
 // more to send.
 func (t *TCP) settle(now time.Duration) {
 	t.owe.override = false
-	if t.state <= Listen || t.state == TimeWait {
+	if t.state <= endpoint.Listen || t.state == endpoint.TimeWait {
 		return
 	}
 	t.settlePersist(now)
-	held := t.snd.WND > 0 && t.unsent() > 0 && t.usable() > 0 && !t.nagled() && t.state != SynReceived
+	held := t.snd.WND > 0 && t.unsent() > 0 && t.usable() > 0 && !t.nagled() && t.state != endpoint.SynReceived
 	if !held {
-		t.timer[timerOverride] = Never
-	} else if t.timer[timerOverride] == Never {
+		t.timer[timerOverride] = endpoint.Never
+	} else if t.timer[timerOverride] == endpoint.Never {
 		t.timer[timerOverride] = now + t.cfg.OverrideTimeout
 	}
 	if t.cfg.UserTimeout == 0 {
 		return
 	}
 	if !t.unfinished() {
-		t.timer[timerUser] = Never
-	} else if t.timer[timerUser] == Never {
+		t.timer[timerUser] = endpoint.Never
+	} else if t.timer[timerUser] == endpoint.Never {
 		t.timer[timerUser] = now + t.cfg.UserTimeout
 	}
 }
@@ -100,11 +104,11 @@ func (t *TCP) settle(now time.Duration) {
 // timer while the peer's window is shut.
 func (t *TCP) settlePersist(now time.Duration) {
 	if t.snd.WND > 0 || t.synUnacked() || !t.unfinished() {
-		t.timer[timerPersist], t.persist, t.probed = Never, 0, false
+		t.timer[timerPersist], t.persist, t.probed = endpoint.Never, 0, false
 		return
 	}
-	t.timer[timerRetransmit] = Never
-	if t.timer[timerPersist] != Never {
+	t.timer[timerRetransmit] = endpoint.Never
+	if t.timer[timerPersist] != endpoint.Never {
 		return
 	}
 	if t.persist == 0 {
@@ -120,6 +124,6 @@ func (t *TCP) unfinished() bool {
 
 func (t *TCP) stopTimers() {
 	for i := range t.timer {
-		t.timer[i] = Never
+		t.timer[i] = endpoint.Never
 	}
 }

@@ -1,6 +1,10 @@
-package endpoint
+package tcp
 
-import "time"
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
 
 // Constants of RFC 6298.
 const (
@@ -17,12 +21,12 @@ type rtt struct {
 	sampled      bool // srtt and rttvar mean something
 
 	timing bool          // a segment is being timed
-	end    Seq           // its acknowledgment is one that reaches here
+	end    endpoint.Seq  // its acknowledgment is one that reaches here
 	since  time.Duration // when it left
 }
 
 // start times the segment that ends at end, unless another is being timed.
-func (r *rtt) start(now time.Duration, end Seq) {
+func (r *rtt) start(now time.Duration, end endpoint.Seq) {
 	if !r.timing {
 		r.timing, r.end, r.since = true, end, now
 	}
@@ -33,7 +37,7 @@ func (r *rtt) cancel() { r.timing, r.end, r.since = false, 0, 0 }
 
 // acked takes a sample if ack covers the timed segment. It returns the new
 // RTO, not yet bounded.
-func (r *rtt) acked(now time.Duration, ack Seq) (rto time.Duration, ok bool) {
+func (r *rtt) acked(now time.Duration, ack endpoint.Seq) (rto time.Duration, ok bool) {
 	if !r.timing || ack.Less(r.end) {
 		return 0, false
 	}

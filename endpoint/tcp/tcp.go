@@ -1,10 +1,12 @@
-package endpoint
+package tcp
 
 import (
 	"errors"
 	"fmt"
 	"net/netip"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // TCP is one end of a connection by RFC 9293 3.10, in its own order of checks,
@@ -33,37 +35,37 @@ import (
 // control are not here yet. They will enter in one place each: segmentWindow and
 // advertise, resend and receive, common, and usable.
 type TCP struct {
-	cfg     Config // every field resolved
-	state   State
-	err     Error // why the last connection ended
-	passive bool  // SYN-RECEIVED was reached from LISTEN (MUST-11)
-	closing bool  // CLOSE was called: our FIN follows the last octet of out
-	finSent bool  // our FIN is in the sequence space below SND.NXT
-	eof     bool  // the peer's FIN was received in order
+	cfg     endpoint.Config // every field resolved
+	state   endpoint.State
+	err     endpoint.Error // why the last connection ended
+	passive bool           // SYN-RECEIVED was reached from LISTEN (MUST-11)
+	closing bool           // CLOSE was called: our FIN follows the last octet of out
+	finSent bool           // our FIN is in the sequence space below SND.NXT
+	eof     bool           // the peer's FIN was received in order
 
-	header     Header // of what we send: its Dst and remotePort are the remote socket
+	header     endpoint.Header // of what we send: its Dst and remotePort are the remote socket
 	remotePort uint16
-	synOptions Options
+	synOptions endpoint.Options
 
-	iss, irs Seq
-	snd      SND // its MAX is not used: invariant 1
-	rcv      RCV
+	iss, irs endpoint.Seq
+	snd      endpoint.SND // its MAX is not used: invariant 1
+	rcv      endpoint.RCV
 	maxWND   uint32 // MAX.SND.WND, the largest send window seen
 	mss      int    // Eff.snd.MSS
 
-	out     ring // octets from SEND that are not acknowledged
-	outSeq  Seq  // sequence number of the first octet of out
-	in      ring // octets for RECEIVE, and behind them those of held
+	out     ring         // octets from SEND that are not acknowledged
+	outSeq  endpoint.Seq // sequence number of the first octet of out
+	in      ring         // octets for RECEIVE, and behind them those of held
 	held    reassembly
-	gotFIN  bool // a FIN was seen, maybe above a gap
-	peerFIN Seq  // its sequence number
+	gotFIN  bool         // a FIN was seen, maybe above a gap
+	peerFIN endpoint.Seq // its sequence number
 
 	owe      owed
 	rst      reset
 	rtt      rtt
 	rto      time.Duration
 	resent   resent
-	armed    Seq           // SND.NXT when the retransmission timer was last started
+	armed    endpoint.Seq  // SND.NXT when the retransmission timer was last started
 	persist  time.Duration // the last interval between probes
 	probed   bool          // a probe has left that is not answered yet
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
@@ -86,9 +88,9 @@ type reset struct {
 	owed bool
 	dst  netip.Addr
 	port uint16
-	seq  Seq
-	ack  Seq
-	bits Flags
+	seq  endpoint.Seq
+	ack  endpoint.Seq
+	bits endpoint.Flags
 }
 
 // resent says what is to be sent again. After a retransmission timeout it is
@@ -96,11 +98,11 @@ type reset struct {
 // until all is acknowledged that was outstanding when the timer was started.
 type resent struct {
 	on     bool
-	lost   bool // our SYN timed out (RFC 6298 5.7)
-	count  int  // timeouts without progress, for R1
-	credit int  // segments that may be sent again now
-	next   Seq  // where the next of them begins
-	end    Seq  // where that ends
+	lost   bool         // our SYN timed out (RFC 6298 5.7)
+	count  int          // timeouts without progress, for R1
+	credit int          // segments that may be sent again now
+	next   endpoint.Seq // where the next of them begins
+	end    endpoint.Seq // where that ends
 }
 
 // throttle counts challenge ACKs (RFC 5961 7).
@@ -114,7 +116,7 @@ type throttle struct {
 type past struct {
 	any    bool
 	remote netip.AddrPort
-	high   Seq // SND.NXT at its end
+	high   endpoint.Seq // SND.NXT at its end
 }
 
 // The timers. Each is a deadline, or Never.
@@ -129,16 +131,16 @@ const (
 )
 
 var (
-	_ Endpoint      = (*TCP)(nil)
-	_ Resetter      = (*TCP)(nil)
-	_ Copier        = (*TCP)(nil)
-	_ StateAppender = (*TCP)(nil)
-	_ Profiler      = (*TCP)(nil)
-	_ Factory       = NewTCP
+	_ endpoint.Endpoint      = (*TCP)(nil)
+	_ endpoint.Resetter      = (*TCP)(nil)
+	_ endpoint.Copier        = (*TCP)(nil)
+	_ endpoint.StateAppender = (*TCP)(nil)
+	_ endpoint.Profiler      = (*TCP)(nil)
+	_ endpoint.Factory       = New
 )
 
 // NewTCP makes a TCP in CLOSED; it is a Factory.
-func NewTCP(c Config) (Endpoint, error) {
+func New(c endpoint.Config) (endpoint.Endpoint, error) {
 	t := new(TCP)
 	if err := t.Reset(c); err != nil {
 		return nil, err
@@ -148,14 +150,14 @@ func NewTCP(c Config) (Endpoint, error) {
 
 // Reset makes t a brand-new host, with nothing but the memory of its buffers.
 // It returns an error, and leaves t alone, if it cannot serve c.
-func (t *TCP) Reset(c Config) error {
+func (t *TCP) Reset(c endpoint.Config) error {
 	c = c.WithDefaults()
 	if err := check(&c); err != nil {
 		return err
 	}
 	*t = TCP{
 		cfg: c, in: t.in, out: t.out, held: t.held[:0], synOptions: t.synOptions[:0],
-		header: Header{Src: c.Local.Addr()},
+		header: endpoint.Header{Src: c.Local.Addr()},
 	}
 	t.in.clear()
 	t.out.clear()
@@ -169,7 +171,7 @@ func (t *TCP) Reset(c Config) error {
 var errConfig = errors.New("endpoint: Config")
 
 // check says what is wrong with a resolved Config.
-func check(c *Config) error {
+func check(c *endpoint.Config) error {
 	local, remote := c.Local.Addr(), c.Remote.Addr()
 	switch {
 	case !unicast(local) || c.Local.Port() == 0:
@@ -214,9 +216,9 @@ func (t *TCP) remoteKnown() bool {
 func (t *TCP) R1Reached() bool { return t.resent.count >= t.cfg.R1 }
 
 // Profile says which of the RFC's choices the Config makes.
-func (t *TCP) Profile() Profile {
+func (t *TCP) Profile() endpoint.Profile {
 	c := &t.cfg
-	p := Profile{
+	p := endpoint.Profile{
 		RFC5961:       true,
 		ACKRange:      true,
 		Unthrottled:   c.NoChallengeThrottle,

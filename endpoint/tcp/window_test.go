@@ -1,9 +1,11 @@
-package endpoint
+package tcp
 
 import (
 	"fmt"
 	"testing"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // 3.8.6: the sender's side of the window.
@@ -33,7 +35,7 @@ func TestWindow_3_8_6_ShrinkIsSurvived(t *testing.T) { // MUST-34, SHLD-15, SHLD
 
 // 3.8.6.1: zero-window probes.
 
-func shutWindow(t *testing.T, n int, change ...func(*Config)) *hand {
+func shutWindow(t *testing.T, n int, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
 	h := established(t, change...)
 	h.wnd = 0
@@ -57,14 +59,14 @@ func TestProbe_3_8_6_1_OctetIsTaken(t *testing.T) {
 }
 
 func TestProbe_3_8_6_1_FIN(t *testing.T) {
-	h := shutWindow(t, 0).close(nil).in(FinWait1)
-	h.fire(time.Second).expect("FIN,ACK 1 ack 1").recv("ACK", 1, 2, "").in(FinWait2).idle()
+	h := shutWindow(t, 0).close(nil).in(endpoint.FinWait1)
+	h.fire(time.Second).expect("FIN,ACK 1 ack 1").recv("ACK", 1, 2, "").in(endpoint.FinWait2).idle()
 
 	h = closeWait(t)
 	h.wnd = 0
-	h.recv("ACK", 2, 1, "").send(1).close(nil).in(CloseWait)
-	h.fire(time.Second).in(CloseWait, "ACK 1 ack 2 len 1").recv("ACK", 2, 2, "").in(CloseWait)
-	h.fire(time.Second).in(LastAck, "FIN,ACK 2 ack 2").recv("ACK", 2, 3, "").in(Closed)
+	h.recv("ACK", 2, 1, "").send(1).close(nil).in(endpoint.CloseWait)
+	h.fire(time.Second).in(endpoint.CloseWait, "ACK 1 ack 2 len 1").recv("ACK", 2, 2, "").in(endpoint.CloseWait)
+	h.fire(time.Second).in(endpoint.LastAck, "FIN,ACK 2 ack 2").recv("ACK", 2, 3, "").in(endpoint.Closed)
 }
 
 func TestProbe_3_8_6_1_AnsweredIsNeverGivenUp(t *testing.T) { // MUST-37
@@ -73,16 +75,16 @@ func TestProbe_3_8_6_1_AnsweredIsNeverGivenUp(t *testing.T) { // MUST-37
 		h.now = h.deadline()
 		h.tcp.Timeout(h.now)
 		h.drain()
-		h.expect("ACK 1 ack 1 len 1").recv("ACK", 1, 1, "").in(Established)
+		h.expect("ACK 1 ack 1 len 1").recv("ACK", 1, 1, "").in(endpoint.Established)
 	}
 }
 
 func TestProbe_3_8_3_UnansweredIsGivenUpAfterR2(t *testing.T) {
 	h := shutWindow(t, 100)
 	h.wait(99 * time.Second).got = nil
-	h.in(Established).wait(60 * time.Second).got = nil
-	h.in(Closed)
-	if st := h.status(); st.Err != ErrTimeout {
+	h.in(endpoint.Established).wait(60 * time.Second).got = nil
+	h.in(endpoint.Closed)
+	if st := h.status(); st.Err != endpoint.ErrTimeout {
 		t.Errorf("error %v", st.Err)
 	}
 }
@@ -95,21 +97,21 @@ func TestProbe_3_8_3_R2CountsFromTheUnansweredProbe(t *testing.T) {
 		h.fire(d*time.Second).expect("ACK 1 ack 1 len 1").recv("ACK", 1, 1, "").expect()
 	}
 	h.fire(60 * time.Second).expect("ACK 1 ack 1 len 1") // not answered any more
-	h.fire(60*time.Second).in(Established, "ACK 1 ack 1 len 1")
-	h.fire(60 * time.Second).in(Closed)
+	h.fire(60*time.Second).in(endpoint.Established, "ACK 1 ack 1 len 1")
+	h.fire(60 * time.Second).in(endpoint.Closed)
 }
 
 // The other side of the probe: it is answered, its octet dropped, its ACK used
 // (3.4), also when it covers our FIN.
 func TestProbe_3_10_7_4_IsAnsweredWithTheWindow(t *testing.T) {
-	small := func(c *Config) { c.ReceiveBuffer = 3 }
+	small := func(c *endpoint.Config) { c.ReceiveBuffer = 3 }
 	h := established(t, small).recv("ACK", 1, 1, "abc").fire(200 * time.Millisecond).expect("ACK 1 ack 4")
 	h.send(10).expect("PSH,ACK 1 ack 4 len 10").recv("ACK", 4, 11, "d").expect("ACK 11 ack 4").idle()
 	h.read("abc").expect("ACK 11 ack 4") // the window update
 	h.recv("ACK", 4, 11, "d").wait(time.Second).expect("ACK 11 ack 5").read("d")
 
 	h = finWait1(t, small).recv("ACK", 1, 1, "abc").fire(200 * time.Millisecond).expect("ACK 2 ack 4")
-	h.recv("ACK", 4, 2, "d").in(FinWait2, "ACK 2 ack 4")
+	h.recv("ACK", 4, 2, "d").in(endpoint.FinWait2, "ACK 2 ack 4")
 }
 
 // 3.8.6.2.1: the sender's silly-window avoidance (MUST-38).
@@ -145,7 +147,7 @@ func TestNagle_3_7_4_HoldsSmallSegments(t *testing.T) { // SHLD-7
 }
 
 func TestNagle_3_7_4_CanBeSwitchedOff(t *testing.T) { // MUST-17
-	h := established(t, func(c *Config) { c.NoNagle = true })
+	h := established(t, func(c *endpoint.Config) { c.NoNagle = true })
 	h.send(10).send(10).send(10).expect("PSH,ACK 1 ack 1 len 10", "PSH,ACK 11 ack 1 len 10", "PSH,ACK 21 ack 1 len 10")
 	h.wnd = 40
 	h.recv("ACK", 1, 11, "").send(100).expect() // 20 octets of the window are left
@@ -160,7 +162,7 @@ func TestPush_3_9_1_2_OnTheLastSegmentOfASend(t *testing.T) { // MUST-61, SHLD-2
 // 3.8.6.2.2: the receiver's silly-window avoidance (MUST-39), and SHLD-14.
 
 func TestReceiver_3_8_6_2_2_WindowOpensInLargeSteps(t *testing.T) {
-	h := established(t, func(c *Config) { c.ReceiveBuffer = 2000; c.NoDelayedACK = true })
+	h := established(t, func(c *endpoint.Config) { c.ReceiveBuffer = 2000; c.NoDelayedACK = true })
 	h.recv("ACK", 1, 1, string(text(0, 1000))).recv("ACK", 1001, 1, string(text(1000, 1000)))
 	h.expect("ACK 1 ack 1001", "ACK 1 ack 2001")
 	wnd := func(want uint32) {
@@ -183,7 +185,7 @@ func TestReceiver_3_8_6_2_2_WindowOpensInLargeSteps(t *testing.T) {
 }
 
 func TestReceiver_3_8_6_RightEdgeNeverMovesLeft(t *testing.T) { // SHLD-14
-	h := established(t, func(c *Config) { c.ReceiveBuffer = 3000 })
+	h := established(t, func(c *endpoint.Config) { c.ReceiveBuffer = 3000 })
 	edge := h.tcp.rcv.NXT.Add(int(h.tcp.rcv.WND))
 	seq := 1
 	for i := range 40 {
@@ -217,13 +219,13 @@ func TestDelayedACK_3_8_6_3_EverySecondSegment(t *testing.T) { // SHLD-18, SHLD-
 }
 
 func TestDelayedACK_3_8_6_3_SwitchedOff(t *testing.T) {
-	established(t, func(c *Config) { c.NoDelayedACK = true }).recv("ACK", 1, 1, "a").expect("ACK 1 ack 2").idle()
+	established(t, func(c *endpoint.Config) { c.NoDelayedACK = true }).recv("ACK", 1, 1, "a").expect("ACK 1 ack 2").idle()
 }
 
 func TestDelayedACK_3_8_6_3_MustStayUnder500ms(t *testing.T) { // MUST-40
 	c := testConfig()
 	c.DelayedACK = 500 * time.Millisecond
-	if _, err := NewTCP(c); err == nil {
+	if _, err := New(c); err == nil {
 		t.Error("500ms were accepted")
 	}
 }

@@ -1,9 +1,11 @@
-package endpoint
+package tcp
 
 import (
 	"bytes"
 	"math/rand/v2"
 	"testing"
+
+	"example.org/halfopen/endpoint"
 )
 
 // TestRing_AsASlice does the same to a ring and to a slice.
@@ -46,7 +48,7 @@ func TestRing_AsASlice(t *testing.T) {
 func TestReassembly_AsABitmap(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(2, 2))
 	for range 300 {
-		base := Seq(rnd.Uint32())
+		base := endpoint.Seq(rnd.Uint32())
 		var r reassembly
 		var have [200]bool
 		for range 12 {

@@ -1,20 +1,22 @@
-package endpoint
+package tcp
 
 import (
 	"io"
 	"net/netip"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // Open is OPEN (RFC 9293 3.10.1).
 func (t *TCP) Open(now time.Duration, passive bool) error {
-	if t.state != Closed && (t.state != Listen || passive) {
-		return ErrExists // MUST-41: what exists is not touched
+	if t.state != endpoint.Closed && (t.state != endpoint.Listen || passive) {
+		return endpoint.ErrExists // MUST-41: what exists is not touched
 	}
 	if !passive && !t.remoteKnown() {
-		return ErrUnspecified
+		return endpoint.ErrUnspecified
 	}
-	if t.state == Closed {
+	if t.state == endpoint.Closed {
 		t.err, t.eof = 0, false
 		t.in.clear()
 	}
@@ -33,7 +35,7 @@ func (t *TCP) listen() {
 	queued, closing := t.out, t.closing
 	t.deleteTCB()
 	t.out, t.closing = queued, closing
-	t.state = Listen
+	t.state = endpoint.Listen
 }
 
 // connect is an active OPEN, of CLOSED or of a listener: it sends a SYN and
@@ -42,7 +44,7 @@ func (t *TCP) connect(now time.Duration) {
 	t.begin(now, t.cfg.Remote)
 	t.owe.syn = true
 	t.closing = false // a CLOSE that waited in SYN-RECEIVED was of the connection that came to nothing
-	t.state = SynSent
+	t.state = endpoint.SynSent
 }
 
 // begin makes a TCB for a connection with remote, whose SYN is about to be
@@ -50,7 +52,7 @@ func (t *TCP) connect(now time.Duration) {
 func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
 	t.header.Dst, t.remotePort = remote.Addr(), remote.Port()
 	t.iss = t.chooseISS(now, remote)
-	t.snd = SND{UNA: t.iss, NXT: t.iss + 1}
+	t.snd = endpoint.SND{UNA: t.iss, NXT: t.iss + 1}
 	t.outSeq = t.iss + 1
 	t.rcv.WND = uint32(min(t.cfg.ReceiveBuffer, maxWindow))
 	t.rto = min(t.cfg.RTOInitial, t.cfg.RTOMax)
@@ -60,19 +62,19 @@ func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
 // Send is SEND (RFC 9293 3.10.2).
 func (t *TCP) Send(now time.Duration, p []byte) (n int, err error) {
 	switch t.state {
-	case Closed:
-		return 0, ErrNotExist
-	case Listen, SynSent, SynReceived, Established, CloseWait:
+	case endpoint.Closed:
+		return 0, endpoint.ErrNotExist
+	case endpoint.Listen, endpoint.SynSent, endpoint.SynReceived, endpoint.Established, endpoint.CloseWait:
 		if t.closing {
-			return 0, ErrClosing
+			return 0, endpoint.ErrClosing
 		}
 	default:
-		return 0, ErrClosing
+		return 0, endpoint.ErrClosing
 	}
 	n = min(len(p), t.cfg.SendBuffer-t.out.n)
-	if t.state == Listen {
+	if t.state == endpoint.Listen {
 		if !t.remoteKnown() {
-			return 0, ErrUnspecified
+			return 0, endpoint.ErrUnspecified
 		}
 		if n > 0 {
 			t.connect(now)
@@ -98,35 +100,35 @@ func (t *TCP) Receive(now time.Duration, p []byte) (n int, err error) {
 		return n, nil
 	case t.eof:
 		return 0, io.EOF
-	case t.state != Closed:
+	case t.state != endpoint.Closed:
 		return 0, nil
 	case t.err != 0:
 		return 0, t.err
 	}
-	return 0, ErrNotExist
+	return 0, endpoint.ErrNotExist
 }
 
 // Close is CLOSE (RFC 9293 3.10.4). Where the RFC changes the state once the
 // FIN is sent, Emit does.
 func (t *TCP) Close(now time.Duration) error {
 	switch t.state {
-	case Closed:
-		return ErrNotExist
-	case Listen, SynSent:
+	case endpoint.Closed:
+		return endpoint.ErrNotExist
+	case endpoint.Listen, endpoint.SynSent:
 		t.end(0)
 		return nil
-	case SynReceived, Established, CloseWait:
+	case endpoint.SynReceived, endpoint.Established, endpoint.CloseWait:
 		if t.closing {
-			return ErrClosing
+			return endpoint.ErrClosing
 		}
 	default:
-		return ErrClosing
+		return endpoint.ErrClosing
 	}
 	t.closing = true
 	// In SYN-RECEIVED a CLOSE with data queued waits for ESTABLISHED; in
 	// CLOSE-WAIT the state changes with the FIN.
-	if t.state == Established || t.state == SynReceived && t.out.n == 0 {
-		t.state = FinWait1
+	if t.state == endpoint.Established || t.state == endpoint.SynReceived && t.out.n == 0 {
+		t.state = endpoint.FinWait1
 	}
 	return nil
 }
@@ -134,19 +136,19 @@ func (t *TCP) Close(now time.Duration) error {
 // Abort is ABORT (RFC 9293 3.10.5).
 func (t *TCP) Abort(now time.Duration) error {
 	switch t.state {
-	case Closed:
-		return ErrNotExist
-	case SynReceived, Established, FinWait1, FinWait2, CloseWait:
-		t.rst = reset{owed: true, dst: t.header.Dst, port: t.remotePort, seq: t.snd.NXT, bits: RST}
+	case endpoint.Closed:
+		return endpoint.ErrNotExist
+	case endpoint.SynReceived, endpoint.Established, endpoint.FinWait1, endpoint.FinWait2, endpoint.CloseWait:
+		t.rst = reset{owed: true, dst: t.header.Dst, port: t.remotePort, seq: t.snd.NXT, bits: endpoint.RST}
 	}
-	t.end(ErrAborted)
+	t.end(endpoint.ErrAborted)
 	return nil
 }
 
 // Status is STATUS (RFC 9293 3.10.6).
-func (t *TCP) Status(st *Status) {
+func (t *TCP) Status(st *endpoint.Status) {
 	st.State = t.state
-	st.Known = KnowAll
+	st.Known = endpoint.KnowAll
 	st.Err = t.err
 	st.EOF = t.eof
 	st.ISS, st.IRS = t.iss, t.irs
@@ -155,17 +157,17 @@ func (t *TCP) Status(st *Status) {
 	st.Readable = t.in.n
 	st.Room, st.Unsent = 0, 0
 	switch t.state {
-	case SynSent, SynReceived, Established, CloseWait:
+	case endpoint.SynSent, endpoint.SynReceived, endpoint.Established, endpoint.CloseWait:
 		if !t.closing {
 			st.Room = t.cfg.SendBuffer - t.out.n
 		}
 		st.Unsent = t.unsent()
-	case Listen:
+	case endpoint.Listen:
 		if t.remoteKnown() && !t.closing {
 			st.Room = t.cfg.SendBuffer - t.out.n
 		}
 		st.Unsent = t.out.n
-	case FinWait1, Closing, LastAck:
+	case endpoint.FinWait1, endpoint.Closing, endpoint.LastAck:
 		st.Unsent = t.unsent()
 	}
 	st.Deadline = t.deadline()
@@ -182,23 +184,23 @@ func (t *TCP) deadline() time.Duration {
 
 // end enters CLOSED. Without an error, after the peer's FIN, what came before
 // it stays to be read; in all other cases the queues are flushed.
-func (t *TCP) end(err Error) {
+func (t *TCP) end(err endpoint.Error) {
 	if err != 0 || !t.eof {
 		t.eof = false
 		t.in.clear()
 	}
 	t.deleteTCB()
 	t.err = err
-	t.state = Closed
+	t.state = endpoint.Closed
 }
 
 // deleteTCB forgets the connection, but for what RECEIVE may still read.
 func (t *TCP) deleteTCB() {
-	if t.state != Closed && t.state != Listen {
+	if t.state != endpoint.Closed && t.state != endpoint.Listen {
 		t.past = past{any: true, remote: t.remote(), high: t.snd.NXT}
 	}
 	t.passive, t.closing, t.finSent = false, false, false
-	t.iss, t.irs, t.snd, t.rcv, t.maxWND, t.mss = 0, 0, SND{}, RCV{}, 0, 0
+	t.iss, t.irs, t.snd, t.rcv, t.maxWND, t.mss = 0, 0, endpoint.SND{}, endpoint.RCV{}, 0, 0
 	t.header.Dst, t.remotePort = netip.Addr{}, 0
 	t.out.clear()
 	t.outSeq = 0

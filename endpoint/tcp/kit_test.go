@@ -1,4 +1,4 @@
-package endpoint
+package tcp
 
 import (
 	"errors"
@@ -8,14 +8,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // The kit drives one TCP by hand. The test is the peer: it writes segments
 // and expects exactly those that leave, in relative sequence numbers: ours
 // begin with ISS 1000 (the SYN), the peer's with IRS 5000.
 const (
-	ourISS  = Seq(1000)
-	peerISS = Seq(5000)
+	ourISS  = endpoint.Seq(1000)
+	peerISS = endpoint.Seq(5000)
 	window  = 4096 // what the peer's segments advertise
 	step    = time.Microsecond
 )
@@ -36,20 +38,20 @@ type hand struct {
 
 // testConfig has everything that makes figures round; a fixed ISS at time 0
 // is exact.
-func testConfig() Config {
-	return Config{
+func testConfig() endpoint.Config {
+	return endpoint.Config{
 		Local: localSocket, Remote: peerSocket, FixedISS: true, ISS: ourISS, MSS: 1000,
 		MSL: 30 * time.Second,
 	}
 }
 
-func newHand(t *testing.T, change ...func(*Config)) *hand {
+func newHand(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
 	c := testConfig()
 	for _, f := range change {
 		f(&c)
 	}
-	e, err := NewTCP(c)
+	e, err := New(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,30 +60,30 @@ func newHand(t *testing.T, change ...func(*Config)) *hand {
 
 // seg is a segment from the peer in the notation of the RFC: flags, then
 // SEQ and ACK relative to the initial numbers, then the text. ack < 0 is none.
-func (h *hand) seg(flags string, seq, ack int, text string) Segment {
+func (h *hand) seg(flags string, seq, ack int, text string) endpoint.Segment {
 	h.Helper()
-	f, ok := ParseFlags(flags)
+	f, ok := endpoint.ParseFlags(flags)
 	if !ok {
 		h.Fatalf("no such flags: %s", flags)
 	}
-	s := Segment{
+	s := endpoint.Segment{
 		SrcPort: peerSocket.Port(), DstPort: localSocket.Port(), Flags: f, Seq: peerISS.Add(seq),
 		Wnd: h.wnd, Text: []byte(text),
 	}
-	if f.Has(ACK) {
+	if f.Has(endpoint.ACK) {
 		s.Ack = ourISS.Add(ack)
 	}
-	if f.Has(SYN) {
-		s.Options = Options{}.AppendMSS(1000)
+	if f.Has(endpoint.SYN) {
+		s.Options = endpoint.Options{}.AppendMSS(1000)
 	}
 	return s
 }
 
 // deliver hands a segment to the TCP, from an address.
-func (h *hand) deliver(src, dst netip.Addr, s Segment) {
+func (h *hand) deliver(src, dst netip.Addr, s endpoint.Segment) {
 	h.Helper()
-	var buf [MTU]byte
-	n, err := Encode(buf[:], &Header{Src: src, Dst: dst}, &s)
+	var buf [endpoint.MTU]byte
+	n, err := endpoint.Encode(buf[:], &endpoint.Header{Src: src, Dst: dst}, &s)
 	if err != nil {
 		h.Fatal(err)
 	}
@@ -100,7 +102,7 @@ func (h *hand) recv(flags string, seq, ack int, text string) *hand {
 // drain asks Emit until it says no.
 func (h *hand) drain() {
 	h.Helper()
-	var buf [MTU]byte
+	var buf [endpoint.MTU]byte
 	for n := 0; ; n++ {
 		k, ok := h.tcp.Emit(h.now, buf[:])
 		if !ok {
@@ -109,9 +111,9 @@ func (h *hand) drain() {
 		if n == 200 {
 			h.Fatal("Emit goes on and on")
 		}
-		var hd Header
-		var s Segment
-		if err := Decode(buf[:k], &hd, &s); err != nil {
+		var hd endpoint.Header
+		var s endpoint.Segment
+		if err := endpoint.Decode(buf[:k], &hd, &s); err != nil {
 			h.Fatalf("what Emit wrote: %v", err)
 		}
 		h.got = append(h.got, show(&hd, &s))
@@ -124,14 +126,14 @@ func (h *hand) drain() {
 // show writes a segment that left: "SYN,ACK 0 ack 1 wnd 65535", with the
 // length of the text if there is any, and the destination if it is not the
 // peer.
-func show(hd *Header, s *Segment) string {
+func show(hd *endpoint.Header, s *endpoint.Segment) string {
 	var b strings.Builder
 	fmt.Fprint(&b, s.Flags)
-	if s.Flags.Has(RST|ACK) && s.Seq == 0 {
+	if s.Flags.Has(endpoint.RST|endpoint.ACK) && s.Seq == 0 {
 		fmt.Fprintf(&b, " 0 ack %d", s.Ack.Sub(peerISS))
 	} else {
 		fmt.Fprintf(&b, " %d", s.Seq.Sub(ourISS))
-		if s.Flags.Has(ACK) {
+		if s.Flags.Has(endpoint.ACK) {
 			fmt.Fprintf(&b, " ack %d", s.Ack.Sub(peerISS))
 		}
 	}
@@ -156,7 +158,7 @@ func (h *hand) expect(want ...string) *hand {
 }
 
 // in says in which state the TCP is, and that nothing has left.
-func (h *hand) in(state State, left ...string) *hand {
+func (h *hand) in(state endpoint.State, left ...string) *hand {
 	h.Helper()
 	h.expect(left...)
 	if h.tcp.state != state {
@@ -165,7 +167,7 @@ func (h *hand) in(state State, left ...string) *hand {
 	return h
 }
 
-func (h *hand) status() (st Status) { h.tcp.Status(&st); return st }
+func (h *hand) status() (st endpoint.Status) { h.tcp.Status(&st); return st }
 
 func (h *hand) deadline() time.Duration { st := h.status(); return st.Deadline }
 
@@ -200,7 +202,7 @@ func (h *hand) fire(d time.Duration) *hand {
 // idle says that no timer is pending.
 func (h *hand) idle() *hand {
 	h.Helper()
-	if at := h.deadline(); at != Never {
+	if at := h.deadline(); at != endpoint.Never {
 		h.Fatalf("a timer is due in %v, want none", at-h.now)
 	}
 	return h
@@ -277,7 +279,7 @@ func text(from, n int) []byte {
 func (t *TCP) valid() error {
 	never := func(timers ...int) bool {
 		for _, i := range timers {
-			if t.timer[i] != Never {
+			if t.timer[i] != endpoint.Never {
 				return false
 			}
 		}
@@ -288,19 +290,19 @@ func (t *TCP) valid() error {
 	switch {
 	case !t.snd.UNA.LessEq(t.snd.NXT):
 		return fmt.Errorf("1: SND.UNA %d above SND.NXT %d", t.snd.UNA, t.snd.NXT)
-	case t.state > Listen && t.synUnacked() && (t.snd.UNA != t.iss || t.outSeq != t.iss+1):
+	case t.state > endpoint.Listen && t.synUnacked() && (t.snd.UNA != t.iss || t.outSeq != t.iss+1):
 		return errors.New("2: SYN not acknowledged, but SND.UNA or outSeq moved")
-	case t.state > Listen && !t.synUnacked() && t.snd.UNA != t.outSeq && t.snd.UNA != t.outSeq+1:
+	case t.state > endpoint.Listen && !t.synUnacked() && t.snd.UNA != t.outSeq && t.snd.UNA != t.outSeq+1:
 		return fmt.Errorf("2: SND.UNA %d, outSeq %d", t.snd.UNA, t.outSeq)
 	case !never(timerRetransmit) && !never(timerPersist):
 		return errors.New("4: retransmission and persist timer at once")
-	case t.state > Listen && outstanding && never(timerRetransmit, timerPersist):
+	case t.state > endpoint.Listen && outstanding && never(timerRetransmit, timerPersist):
 		return errors.New("4: something is outstanding and nobody will send it again")
-	case t.state > Listen && !outstanding && !never(timerRetransmit):
+	case t.state > endpoint.Listen && !outstanding && !never(timerRetransmit):
 		return errors.New("4: nothing is outstanding and the retransmission timer runs")
-	case t.state <= Listen && !never(all...):
+	case t.state <= endpoint.Listen && !never(all...):
 		return fmt.Errorf("5: a timer in %v", t.state)
-	case t.state == Closed && t.out.n > 0:
+	case t.state == endpoint.Closed && t.out.n > 0:
 		return errors.New("5: a queue in CLOSED")
 	case t.in.n+int(t.rcv.WND) > t.cfg.ReceiveBuffer+1:
 		return fmt.Errorf("the window %d does not fit behind %d octets", t.rcv.WND, t.in.n)
@@ -310,63 +312,63 @@ func (t *TCP) valid() error {
 
 // The states, each built on another.
 
-func listening(t *testing.T, change ...func(*Config)) *hand {
+func listening(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return newHand(t, change...).open(true, nil).in(Listen).idle()
+	return newHand(t, change...).open(true, nil).in(endpoint.Listen).idle()
 }
 
-func synSent(t *testing.T, change ...func(*Config)) *hand {
+func synSent(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return newHand(t, change...).open(false, nil).in(SynSent, "SYN 0")
+	return newHand(t, change...).open(false, nil).in(endpoint.SynSent, "SYN 0")
 }
 
-func synReceivedPassive(t *testing.T, change ...func(*Config)) *hand {
+func synReceivedPassive(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return listening(t, change...).recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")
+	return listening(t, change...).recv("SYN", 0, -1, "").in(endpoint.SynReceived, "SYN,ACK 0 ack 1")
 }
 
-func synReceivedActive(t *testing.T, change ...func(*Config)) *hand {
+func synReceivedActive(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return synSent(t, change...).recv("SYN", 0, -1, "").in(SynReceived, "SYN,ACK 0 ack 1")
+	return synSent(t, change...).recv("SYN", 0, -1, "").in(endpoint.SynReceived, "SYN,ACK 0 ack 1")
 }
 
-func established(t *testing.T, change ...func(*Config)) *hand {
+func established(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return synReceivedPassive(t, change...).recv("ACK", 1, 1, "").in(Established).idle()
+	return synReceivedPassive(t, change...).recv("ACK", 1, 1, "").in(endpoint.Established).idle()
 }
 
-func finWait1(t *testing.T, change ...func(*Config)) *hand {
+func finWait1(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return established(t, change...).close(nil).in(FinWait1, "FIN,ACK 1 ack 1")
+	return established(t, change...).close(nil).in(endpoint.FinWait1, "FIN,ACK 1 ack 1")
 }
 
-func finWait2(t *testing.T, change ...func(*Config)) *hand {
+func finWait2(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return finWait1(t, change...).recv("ACK", 1, 2, "").in(FinWait2).idle()
+	return finWait1(t, change...).recv("ACK", 1, 2, "").in(endpoint.FinWait2).idle()
 }
 
-func closeWait(t *testing.T, change ...func(*Config)) *hand {
+func closeWait(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return established(t, change...).recv("FIN,ACK", 1, 1, "").in(CloseWait, "ACK 1 ack 2").idle()
+	return established(t, change...).recv("FIN,ACK", 1, 1, "").in(endpoint.CloseWait, "ACK 1 ack 2").idle()
 }
 
-func closing(t *testing.T, change ...func(*Config)) *hand {
+func closing(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return finWait1(t, change...).recv("FIN,ACK", 1, 1, "").in(Closing, "ACK 2 ack 2")
+	return finWait1(t, change...).recv("FIN,ACK", 1, 1, "").in(endpoint.Closing, "ACK 2 ack 2")
 }
 
-func lastAck(t *testing.T, change ...func(*Config)) *hand {
+func lastAck(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return closeWait(t, change...).close(nil).in(LastAck, "FIN,ACK 1 ack 2")
+	return closeWait(t, change...).close(nil).in(endpoint.LastAck, "FIN,ACK 1 ack 2")
 }
 
-func timeWait(t *testing.T, change ...func(*Config)) *hand {
+func timeWait(t *testing.T, change ...func(*endpoint.Config)) *hand {
 	t.Helper()
-	return finWait2(t, change...).recv("FIN,ACK", 1, 2, "").in(TimeWait, "ACK 2 ack 2")
+	return finWait2(t, change...).recv("FIN,ACK", 1, 2, "").in(endpoint.TimeWait, "ACK 2 ack 2")
 }
 
 // maker makes a TCP in one state.
-type maker func(*testing.T, ...func(*Config)) *hand
+type maker func(*testing.T, ...func(*endpoint.Config)) *hand
 
 // makers has every state but CLOSED.
 var makers = []struct {
@@ -382,16 +384,16 @@ var makers = []struct {
 // synchronized are the states of 3.10.7.4 but SYN-RECEIVED, with the SEQ and
 // ACK that both sides have reached in the constructors above.
 var synchronized = []struct {
-	state    State
+	state    endpoint.State
 	make     maker
 	seq, ack int    // what the peer sends next and acknowledges: all it has seen
 	empty    string // our ACK, <SEQ=SND.NXT><ACK=RCV.NXT>
 }{
-	{Established, established, 1, 1, "ACK 1 ack 1"},
-	{FinWait1, finWait1, 1, 1, "ACK 2 ack 1"},
-	{FinWait2, finWait2, 1, 2, "ACK 2 ack 1"},
-	{CloseWait, closeWait, 2, 1, "ACK 1 ack 2"},
-	{Closing, closing, 2, 1, "ACK 2 ack 2"},
-	{LastAck, lastAck, 2, 1, "ACK 2 ack 2"},
-	{TimeWait, timeWait, 2, 2, "ACK 2 ack 2"},
+	{endpoint.Established, established, 1, 1, "ACK 1 ack 1"},
+	{endpoint.FinWait1, finWait1, 1, 1, "ACK 2 ack 1"},
+	{endpoint.FinWait2, finWait2, 1, 2, "ACK 2 ack 1"},
+	{endpoint.CloseWait, closeWait, 2, 1, "ACK 1 ack 2"},
+	{endpoint.Closing, closing, 2, 1, "ACK 2 ack 2"},
+	{endpoint.LastAck, lastAck, 2, 1, "ACK 2 ack 2"},
+	{endpoint.TimeWait, timeWait, 2, 2, "ACK 2 ack 2"},
 }

@@ -1,4 +1,4 @@
-package endpoint
+package tcp
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // pair is two ends with nothing between them but a queue.
@@ -17,19 +19,19 @@ type pair struct {
 	buf [2][]byte // datagrams on their way to the other end, each with its length
 
 	mangle   *rand.Rand // if set, the link holds, repeats and reorders
-	datagram [MTU]byte
+	datagram [endpoint.MTU]byte
 	scratch  [2048]byte
 	data     []byte // what transfer sends
 }
 
-func newPair(a, b Config) *pair {
+func newPair(a, b endpoint.Config) *pair {
 	p := new(pair)
 	if !a.Local.IsValid() {
 		a.Local, b.Local = localSocket, peerSocket
 	}
 	a.Remote, b.Remote = b.Local, a.Local
-	for i, c := range []Config{a, b} {
-		e, err := NewTCP(c)
+	for i, c := range []endpoint.Config{a, b} {
+		e, err := New(c)
 		if err != nil {
 			panic(err)
 		}
@@ -79,11 +81,11 @@ func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) 
 		if done {
 			return true
 		}
-		var a, b Status
+		var a, b endpoint.Status
 		p.end[0].Status(&a)
 		p.end[1].Status(&b)
 		at := min(a.Deadline, b.Deadline)
-		if at == Never {
+		if at == endpoint.Never {
 			return false
 		}
 		p.now = max(p.now, at)
@@ -142,7 +144,7 @@ func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 	ok := p.run(func() bool {
 		done := true
 		for i, e := range p.end {
-			for sent[i] < n && e.state >= Established {
+			for sent[i] < n && e.state >= endpoint.Established {
 				k, _ := e.Send(p.now, data[sent[i]:])
 				sent[i] += k
 				if k == 0 {
@@ -155,15 +157,15 @@ func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 			for {
 				k, err := e.Receive(p.now, scratch)
 				if !bytes.Equal(scratch[:k], data[read[i]:read[i]+k]) {
-					fail = fmt.Errorf("end %v read something else at %d", End(i), read[i])
+					fail = fmt.Errorf("end %v read something else at %d", endpoint.End(i), read[i])
 				}
 				read[i] += k
 				if k == 0 || err != nil {
-					done = done && (err == io.EOF || e.state == Closed)
+					done = done && (err == io.EOF || e.state == endpoint.Closed)
 					break
 				}
 			}
-			done = done && e.state == Closed
+			done = done && e.state == endpoint.Closed
 		}
 		return done || fail != nil
 	}, drop)
@@ -181,11 +183,11 @@ func (p *pair) transfer(n int, drop func(int, []byte) bool) error {
 // quiet runs until no datagram is left.
 func (p *pair) quiet() { p.run(func() bool { return true }, nil) }
 
-func (p *pair) states() [2]State { return [2]State{p.end[0].state, p.end[1].state} }
+func (p *pair) states() [2]endpoint.State { return [2]endpoint.State{p.end[0].state, p.end[1].state} }
 
 // TestTransfer opens, sends both ways and closes, on links that lose.
 func TestTransfer(t *testing.T) {
-	patient := Config{R2: time.Hour, R2SYN: time.Hour}
+	patient := endpoint.Config{R2: time.Hour, R2SYN: time.Hour}
 	for _, n := range []int{0, 1, 1000, 100_000} {
 		for _, loss := range []int{0, 1, 10, 30} {
 			t.Run(fmt.Sprintf("%d octets, %d%% lost", n, loss), func(t *testing.T) {
@@ -203,8 +205,8 @@ func TestTransfer(t *testing.T) {
 func TestTransfer_Mangled(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 3))
-		small := Config{R2: time.Hour, R2SYN: time.Hour, ReceiveBuffer: 1 + r.IntN(9000), SendBuffer: 1 + r.IntN(9000)}
-		p := newPair(small, Config{R2: time.Hour, R2SYN: time.Hour, ISS: 0xfffffff0, FixedISS: true, MSS: uint16(1 + r.IntN(1460))})
+		small := endpoint.Config{R2: time.Hour, R2SYN: time.Hour, ReceiveBuffer: 1 + r.IntN(9000), SendBuffer: 1 + r.IntN(9000)}
+		p := newPair(small, endpoint.Config{R2: time.Hour, R2SYN: time.Hour, ISS: 0xfffffff0, FixedISS: true, MSS: uint16(1 + r.IntN(1460))})
 		p.mangle = r
 		if err := p.transfer(1+r.IntN(12000), func(int, []byte) bool { return r.IntN(100) < 5 }); err != nil {
 			t.Errorf("seed %d: %v", seed, err)
@@ -214,19 +216,19 @@ func TestTransfer_Mangled(t *testing.T) {
 
 // TestTransfer_Configs does it with everything that a Config can change.
 func TestTransfer_Configs(t *testing.T) {
-	for i, change := range []func(*Config){
-		func(c *Config) { c.NoNagle, c.NoDelayedACK = true, true },
-		func(c *Config) { c.ReceiveBuffer = 1 },
-		func(c *Config) { c.SendBuffer = 1 },
-		func(c *Config) { c.ReceiveBuffer, c.SendBuffer = 2999, 3001 },
-		func(c *Config) { c.ReceiveBuffer, c.SendBuffer = 1<<20, 1<<20 },
-		func(c *Config) { c.MSS = 1 },
-		func(c *Config) { c.NoMSSOption = true },
-		func(c *Config) { c.DelayedACK, c.OverrideTimeout, c.RTOMin = 1, 1, 1 },
-		func(c *Config) { c.Local = netip.MustParseAddrPort("[2001:db8::1]:7") },
+	for i, change := range []func(*endpoint.Config){
+		func(c *endpoint.Config) { c.NoNagle, c.NoDelayedACK = true, true },
+		func(c *endpoint.Config) { c.ReceiveBuffer = 1 },
+		func(c *endpoint.Config) { c.SendBuffer = 1 },
+		func(c *endpoint.Config) { c.ReceiveBuffer, c.SendBuffer = 2999, 3001 },
+		func(c *endpoint.Config) { c.ReceiveBuffer, c.SendBuffer = 1<<20, 1<<20 },
+		func(c *endpoint.Config) { c.MSS = 1 },
+		func(c *endpoint.Config) { c.NoMSSOption = true },
+		func(c *endpoint.Config) { c.DelayedACK, c.OverrideTimeout, c.RTOMin = 1, 1, 1 },
+		func(c *endpoint.Config) { c.Local = netip.MustParseAddrPort("[2001:db8::1]:7") },
 	} {
-		a := Config{R2: time.Hour}
-		b := Config{R2: time.Hour, Local: netip.MustParseAddrPort("[2001:db8::2]:7")}
+		a := endpoint.Config{R2: time.Hour}
+		b := endpoint.Config{R2: time.Hour, Local: netip.MustParseAddrPort("[2001:db8::2]:7")}
 		change(&a)
 		if !a.Local.IsValid() {
 			b.Local = netip.AddrPort{}
@@ -242,28 +244,28 @@ func TestTransfer_Configs(t *testing.T) {
 }
 
 func TestSimultaneousOpen_3_5_BothEnds(t *testing.T) { // figure 7
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[0].Open(0, false)
 	p.end[1].Open(0, false)
 	p.quiet()
 	for i, e := range p.end {
-		if e.state != Established || e.irs != p.end[1-i].iss {
-			t.Errorf("end %v is in %v", End(i), e.state)
+		if e.state != endpoint.Established || e.irs != p.end[1-i].iss {
+			t.Errorf("end %v is in %v", endpoint.End(i), e.state)
 		}
 	}
 }
 
 // Both SYN,ACKs of figure 7 are lost: the timers send them again.
 func TestSimultaneousOpen_3_5_SYNACKsLost(t *testing.T) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[0].Open(0, false)
 	p.end[1].Open(0, false)
 	n := 0
-	p.run(func() bool { return p.states() == [2]State{Established, Established} }, func(int, []byte) bool {
+	p.run(func() bool { return p.states() == [2]endpoint.State{endpoint.Established, endpoint.Established} }, func(int, []byte) bool {
 		n++
 		return n == 3 || n == 4
 	})
-	if p.states() != [2]State{Established, Established} {
+	if p.states() != [2]endpoint.State{endpoint.Established, endpoint.Established} {
 		t.Error(p.states())
 	}
 }
@@ -271,7 +273,7 @@ func TestSimultaneousOpen_3_5_SYNACKsLost(t *testing.T) {
 // 3.5.1, figure 9: one end has crashed and opens again; its SYN finds the
 // other ESTABLISHED, whose ACK it does not believe, and its RST is exact.
 func TestHalfOpen_3_5_1_TheCrashedEndOpens(t *testing.T) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[1].Open(0, true)
 	p.end[0].Open(0, false)
 	p.quiet()
@@ -279,21 +281,21 @@ func TestHalfOpen_3_5_1_TheCrashedEndOpens(t *testing.T) {
 	p.end[0].Reset(p.end[0].cfg)
 	p.end[0].Open(p.now, false)
 	p.quiet()
-	if p.states() != [2]State{SynSent, Closed} || p.end[1].err != ErrReset {
+	if p.states() != [2]endpoint.State{endpoint.SynSent, endpoint.Closed} || p.end[1].err != endpoint.ErrReset {
 		t.Error(p.states(), p.end[1].err)
 	}
 }
 
 // Figure 10: the live end sends, and CLOSED answers with a RST.
 func TestHalfOpen_3_5_1_TheLiveEndSends(t *testing.T) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[1].Open(0, true)
 	p.end[0].Open(0, false)
 	p.quiet()
 	p.end[0].Reset(p.end[0].cfg)
 	p.end[1].Send(p.now, text(0, 10))
 	p.quiet()
-	if p.states() != [2]State{Closed, Closed} || p.end[1].err != ErrReset {
+	if p.states() != [2]endpoint.State{endpoint.Closed, endpoint.Closed} || p.end[1].err != endpoint.ErrReset {
 		t.Error(p.states(), p.end[1].err)
 	}
 }
@@ -301,7 +303,7 @@ func TestHalfOpen_3_5_1_TheLiveEndSends(t *testing.T) {
 // An ABORT whose RST does not stand at RCV.NXT, for data was lost: the
 // challenge ACK draws the exact one from CLOSED.
 func TestAbort_RFC5961_3_AfterALoss(t *testing.T) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[1].Open(0, true)
 	p.end[0].Open(0, false)
 	p.quiet()
@@ -309,14 +311,14 @@ func TestAbort_RFC5961_3_AfterALoss(t *testing.T) {
 	p.run(func() bool { return true }, func(int, []byte) bool { return true })
 	p.end[0].Abort(p.now)
 	p.quiet()
-	if p.states() != [2]State{Closed, Closed} || p.end[1].err != ErrReset {
+	if p.states() != [2]endpoint.State{endpoint.Closed, endpoint.Closed} || p.end[1].err != endpoint.ErrReset {
 		t.Error(p.states(), p.end[1].err)
 	}
 }
 
 // The four-tuple again, after TIME-WAIT.
 func TestReopen_3_4_1_AfterTimeWait(t *testing.T) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	for range 3 {
 		if err := p.transfer(1000, nil); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,15 @@
-package endpoint
+package tcp
 
-import "testing"
+import (
+	"testing"
+
+	"example.org/halfopen/endpoint"
+)
 
 // BenchmarkConnection is a handshake, 1,000 octets each way and both closes,
 // of two ends with a queue between them, TIME-WAIT included.
 func BenchmarkConnection(b *testing.B) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	x, y := p.end[0].cfg, p.end[1].cfg
 	b.ReportAllocs()
 	for b.Loop() {
@@ -21,7 +25,7 @@ func BenchmarkConnection(b *testing.B) {
 // BenchmarkBulk sends a megabyte each way.
 func BenchmarkBulk(b *testing.B) {
 	const n = 1 << 20
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	x, y := p.end[0].cfg, p.end[1].cfg
 	b.ReportAllocs()
 	b.SetBytes(2 * n)
@@ -37,7 +41,7 @@ func BenchmarkBulk(b *testing.B) {
 
 // BenchmarkCopyFrom copies an established connection with 100 octets unread.
 func BenchmarkCopyFrom(b *testing.B) {
-	p := newPair(Config{}, Config{})
+	p := newPair(endpoint.Config{}, endpoint.Config{})
 	p.end[1].Open(0, true)
 	p.end[0].Open(0, false)
 	p.run(func() bool { return true }, nil)

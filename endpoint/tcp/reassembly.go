@@ -1,7 +1,9 @@
-package endpoint
+package tcp
+
+import "example.org/halfopen/endpoint"
 
 // span is a stretch of sequence space, from "from" up to but not with "to".
-type span struct{ from, to Seq }
+type span struct{ from, to endpoint.Seq }
 
 // reassembly says which octets above RCV.NXT have come already (RFC 9293
 // 3.10.7.4, SHLD-31). The octets themselves lie in the receive buffer, where
@@ -15,7 +17,7 @@ const maxSpans = 64
 
 // insert adds a span and joins it with those it touches. It returns false if
 // there would be more than limit.
-func (r *reassembly) insert(from, to Seq, limit int) bool {
+func (r *reassembly) insert(from, to endpoint.Seq, limit int) bool {
 	h := *r
 	i := 0
 	for i < len(h) && h[i].to.Less(from) {
@@ -48,7 +50,7 @@ func (r *reassembly) insert(from, to Seq, limit int) bool {
 
 // next takes the first span off the list if it begins at nxt, and returns
 // where it ends.
-func (r *reassembly) next(nxt Seq) (to Seq, ok bool) {
+func (r *reassembly) next(nxt endpoint.Seq) (to endpoint.Seq, ok bool) {
 	h := *r
 	if len(h) == 0 || h[0].from != nxt {
 		return nxt, false

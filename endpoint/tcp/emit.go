@@ -1,12 +1,16 @@
-package endpoint
+package tcp
 
-import "time"
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
 
 // Emit writes the next datagram: answers first, then what is to be sent
 // again, then new data and the FIN, then an ACK that found no company. When
 // nothing is left it sets the timers of what has to wait.
 func (t *TCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
-	var s Segment
+	var s endpoint.Segment
 	if t.rst.owed {
 		return t.emitReset(buf, &s)
 	}
@@ -14,23 +18,23 @@ func (t *TCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
 		t.settle(now)
 		return 0, false
 	}
-	n, err := Encode(buf, &t.header, &s)
+	n, err := endpoint.Encode(buf, &t.header, &s)
 	return n, err == nil
 }
 
-func (t *TCP) emitReset(buf []byte, s *Segment) (n int, ok bool) {
-	h := Header{Src: t.header.Src, Dst: t.rst.dst}
+func (t *TCP) emitReset(buf []byte, s *endpoint.Segment) (n int, ok bool) {
+	h := endpoint.Header{Src: t.header.Src, Dst: t.rst.dst}
 	s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.rst.port
 	s.Seq, s.Ack, s.Flags = t.rst.seq, t.rst.ack, t.rst.bits
 	t.rst = reset{}
-	n, err := Encode(buf, &h, s)
+	n, err := endpoint.Encode(buf, &h, s)
 	return n, err == nil
 }
 
 // next fills in the next segment of the connection.
-func (t *TCP) next(now time.Duration, s *Segment) bool {
+func (t *TCP) next(now time.Duration, s *endpoint.Segment) bool {
 	switch {
-	case t.state <= Listen:
+	case t.state <= endpoint.Listen:
 		return false
 	case t.owe.syn:
 		t.owe.syn = false
@@ -39,7 +43,7 @@ func (t *TCP) next(now time.Duration, s *Segment) bool {
 		t.owe.probe = false
 		t.sendProbe(s)
 	case t.resent.credit > 0 && t.resend(now, s):
-	case t.state >= SynReceived && t.sendNew(now, s):
+	case t.state >= endpoint.SynReceived && t.sendNew(now, s):
 	case t.owe.ack:
 		t.common(s, t.snd.NXT)
 	default:
@@ -50,32 +54,32 @@ func (t *TCP) next(now time.Duration, s *Segment) bool {
 
 // common fills in what every segment of a connection has but a first SYN: an
 // ACK, which pays for all that was received.
-func (t *TCP) common(s *Segment, seq Seq) {
+func (t *TCP) common(s *endpoint.Segment, seq endpoint.Seq) {
 	t.advertise()
 	s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.remotePort
 	s.Seq, s.Ack = seq, t.rcv.NXT
-	s.Flags = ACK
+	s.Flags = endpoint.ACK
 	s.Wnd = uint16(t.rcv.WND)
 	t.owe.ack = false
-	t.timer[timerDelayedACK] = Never
+	t.timer[timerDelayedACK] = endpoint.Never
 }
 
 // sendSYN sends our SYN: alone in SYN-SENT, with an ACK when the peer's has
 // come.
-func (t *TCP) sendSYN(now time.Duration, s *Segment) {
-	if t.state == SynSent {
+func (t *TCP) sendSYN(now time.Duration, s *endpoint.Segment) {
+	if t.state == endpoint.SynSent {
 		s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.remotePort
 		s.Seq, s.Wnd = t.iss, uint16(t.rcv.WND)
 	} else {
 		t.common(s, t.iss)
 	}
-	s.Flags |= SYN
+	s.Flags |= endpoint.SYN
 	s.Options = t.synOptions
 	t.sent(now, t.iss+1)
 }
 
 // sendProbe sends one octet, or the FIN, into the zero window (3.8.6.1).
-func (t *TCP) sendProbe(s *Segment) {
+func (t *TCP) sendProbe(s *endpoint.Segment) {
 	t.rtt.cancel() // the octet may have left before the window was shut
 	t.common(s, t.snd.UNA)
 	if t.out.n > 0 {
@@ -89,10 +93,10 @@ func (t *TCP) sendProbe(s *Segment) {
 }
 
 // sendNew sends data that was never sent, and the FIN behind the last octet.
-func (t *TCP) sendNew(now time.Duration, s *Segment) bool {
+func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
-	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != SynReceived
+	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived
 	if n == 0 && !fin {
 		return false
 	}
@@ -104,13 +108,13 @@ func (t *TCP) sendNew(now time.Duration, s *Segment) bool {
 }
 
 // segmentize makes a segment of n octets from seq on, and the FIN.
-func (t *TCP) segmentize(now time.Duration, s *Segment, seq Seq, n int, fin bool) {
+func (t *TCP) segmentize(now time.Duration, s *endpoint.Segment, seq endpoint.Seq, n int, fin bool) {
 	t.common(s, seq)
 	end := seq.Add(n)
 	if n > 0 {
 		s.Text = t.out.view(seq.Sub(t.outSeq), n)
 		if end == t.outEnd() {
-			s.Flags |= PSH // MUST-61
+			s.Flags |= endpoint.PSH // MUST-61
 		}
 	}
 	if fin {
@@ -122,20 +126,20 @@ func (t *TCP) segmentize(now time.Duration, s *Segment, seq Seq, n int, fin bool
 
 // addFIN puts our FIN on a segment; the CLOSE of CLOSE-WAIT takes place now
 // (3.10.4).
-func (t *TCP) addFIN(s *Segment) {
-	s.Flags |= FIN
+func (t *TCP) addFIN(s *endpoint.Segment) {
+	s.Flags |= endpoint.FIN
 	t.finSent = true
-	if t.state == CloseWait {
-		t.state = LastAck
+	if t.state == endpoint.CloseWait {
+		t.state = endpoint.LastAck
 	}
 }
 
 // sent notes that sequence space up to end has left.
-func (t *TCP) sent(now time.Duration, end Seq) {
+func (t *TCP) sent(now time.Duration, end endpoint.Seq) {
 	if t.snd.NXT.Less(end) {
 		t.snd.NXT = end
 	}
-	if t.timer[timerRetransmit] == Never { // RFC 6298 5.1
+	if t.timer[timerRetransmit] == endpoint.Never { // RFC 6298 5.1
 		t.timer[timerRetransmit] = now + t.rto
 		t.alive = now
 	}
@@ -147,7 +151,7 @@ func (t *TCP) sent(now time.Duration, end Seq) {
 // resendFirst lets the segment at SND.UNA out again, and what its
 // acknowledgment will let out after it, up to end. By Karn's rule nothing of
 // it is timed any more.
-func (t *TCP) resendFirst(end Seq) {
+func (t *TCP) resendFirst(end endpoint.Seq) {
 	t.rtt.cancel()
 	t.resent.on, t.resent.credit = true, 1
 	t.resent.next, t.resent.end = t.snd.UNA, end
@@ -172,7 +176,7 @@ func (t *TCP) resendMore(n int) {
 
 // resend sends one segment again. It stays inside the window (SHLD-16). Where
 // all that is outstanding may go again, new data and the FIN may fill it up.
-func (t *TCP) resend(now time.Duration, s *Segment) bool {
+func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
 	seq := t.resent.next
 	if t.resent.end.LessEq(seq) {
 		t.resent.credit = 0
@@ -203,7 +207,7 @@ func (t *TCP) resend(now time.Duration, s *Segment) bool {
 }
 
 // outEnd is the sequence number behind the last octet of out: that of our FIN.
-func (t *TCP) outEnd() Seq { return t.outSeq.Add(t.out.n) }
+func (t *TCP) outEnd() endpoint.Seq { return t.outSeq.Add(t.out.n) }
 
 // unsent is how many octets of out were never sent.
 func (t *TCP) unsent() int { return max(0, t.outEnd().Sub(t.snd.NXT)) }
@@ -220,7 +224,7 @@ func (t *TCP) usable() int { return t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT)
 func (t *TCP) sendable(waiting, usable int) int {
 	n := min(waiting, usable)
 	switch {
-	case n <= 0 || t.state == SynReceived:
+	case n <= 0 || t.state == endpoint.SynReceived:
 		return 0
 	case n >= t.mss: // (1)
 		return t.mss

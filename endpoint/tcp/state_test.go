@@ -1,4 +1,4 @@
-package endpoint
+package tcp
 
 import (
 	"bytes"
@@ -6,15 +6,17 @@ import (
 	"net/netip"
 	"testing"
 	"time"
+
+	"example.org/halfopen/endpoint"
 )
 
 // other is an Endpoint that is no TCP.
-type other struct{ Endpoint }
+type other struct{ endpoint.Endpoint }
 
 // busy is a TCP with everything in use: unread and held octets, data
 // outstanding and waiting, rings that have wrapped.
 func busy(t *testing.T) *hand {
-	h := established(t, func(c *Config) { c.SendBuffer, c.ReceiveBuffer = 6000, 3000 })
+	h := established(t, func(c *endpoint.Config) { c.SendBuffer, c.ReceiveBuffer = 6000, 3000 })
 	seq := 1
 	for range 7 {
 		h.recv("ACK", seq, 1, string(text(seq, 700))).read(string(text(seq, 700)))
@@ -35,7 +37,7 @@ func TestCopyFrom_ActsAlike(t *testing.T) {
 	for _, m := range append(makers[:len(makers):len(makers)], struct {
 		name string
 		make maker
-	}{"busy", func(t *testing.T, _ ...func(*Config)) *hand { return busy(t) }}) {
+	}{"busy", func(t *testing.T, _ ...func(*endpoint.Config)) *hand { return busy(t) }}) {
 		h := m.make(t)
 		c := &hand{T: t, tcp: new(TCP), now: h.now, wnd: window}
 		c.tcp.Reset(testConfig())
@@ -88,7 +90,7 @@ func TestCopyFrom_SharesNothing(t *testing.T) {
 
 func TestAppendState_IsRelativeToNow(t *testing.T) {
 	at := func(start time.Duration) []byte {
-		h := newHand(t, func(c *Config) { c.ISS -= Seq(start / issTick) })
+		h := newHand(t, func(c *endpoint.Config) { c.ISS -= endpoint.Seq(start / issTick) })
 		h.now = start
 		h.open(false, nil).recv("SYN,ACK", 0, 1, "").send(100).recv("RST", 9, -1, "")
 		h.wait(1500*time.Millisecond).recv("ACK", 1, 1, "abc")
@@ -102,7 +104,7 @@ func TestAppendState_IsRelativeToNow(t *testing.T) {
 func TestAppendState_ForgetsWhatIsOver(t *testing.T) {
 	fresh := newHand(t).tcp.AppendState(nil, 0)
 	h := established(t).send(100).wait(5*time.Second).close(nil).recv("FIN,ACK", 1, 102, "").wait(time.Minute)
-	if h.tcp.state != Closed {
+	if h.tcp.state != endpoint.Closed {
 		t.Fatal(h.tcp.state)
 	}
 	// The end of a connection shows, but nothing else of it.
@@ -134,8 +136,8 @@ func TestReset_IsAsNew(t *testing.T) {
 		if err := h.tcp.Reset(testConfig()); err != nil {
 			t.Fatal(err)
 		}
-		var got, want Status
-		n, _ := NewTCP(testConfig())
+		var got, want endpoint.Status
+		n, _ := New(testConfig())
 		h.tcp.Status(&got)
 		n.Status(&want)
 		if got != want || !bytes.Equal(h.tcp.AppendState(nil, 0), n.(*TCP).AppendState(nil, 0)) {
@@ -146,18 +148,18 @@ func TestReset_IsAsNew(t *testing.T) {
 }
 
 func TestReset_RefusesWhatItCannotServe(t *testing.T) {
-	for i, change := range []func(*Config){
-		func(c *Config) { c.Local = netip.AddrPort{} },
-		func(c *Config) { c.MSL = -1 },
-		func(c *Config) { c.RTOMin = time.Hour },
-		func(c *Config) { c.SendBuffer = -1 },
-		func(c *Config) { c.ReceiveBuffer = maxBuffer + 1 },
-		func(c *Config) { c.Remote = netip.MustParseAddrPort("[2001:db8::1]:5") },
+	for i, change := range []func(*endpoint.Config){
+		func(c *endpoint.Config) { c.Local = netip.AddrPort{} },
+		func(c *endpoint.Config) { c.MSL = -1 },
+		func(c *endpoint.Config) { c.RTOMin = time.Hour },
+		func(c *endpoint.Config) { c.SendBuffer = -1 },
+		func(c *endpoint.Config) { c.ReceiveBuffer = maxBuffer + 1 },
+		func(c *endpoint.Config) { c.Remote = netip.MustParseAddrPort("[2001:db8::1]:5") },
 	} {
 		h := established(t)
 		c := testConfig()
 		change(&c)
-		if h.tcp.Reset(c) == nil || h.tcp.state != Established {
+		if h.tcp.Reset(c) == nil || h.tcp.state != endpoint.Established {
 			t.Errorf("change %d", i)
 		}
 	}
@@ -165,7 +167,7 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 
 func TestProfile(t *testing.T) {
 	p := newHand(t).tcp.Profile()
-	want := Profile{
+	want := endpoint.Profile{
 		RFC5961: true, ACKRange: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
 		RTOMax: time.Minute, R2: 100 * time.Second, R2SYN: 180 * time.Second, DelayedACK: 200 * time.Millisecond,
 		MSS: 1000, ReceiveBuffer: 65535,
@@ -173,7 +175,7 @@ func TestProfile(t *testing.T) {
 	if p != want {
 		t.Errorf("%+v", p)
 	}
-	p = newHand(t, func(c *Config) { c.NoChallengeThrottle, c.NoDelayedACK, c.ReceiveBuffer = true, true, 1<<20 }).tcp.Profile()
+	p = newHand(t, func(c *endpoint.Config) { c.NoChallengeThrottle, c.NoDelayedACK, c.ReceiveBuffer = true, true, 1<<20 }).tcp.Profile()
 	if !p.Unthrottled || !p.NoDelayedACK || p.DelayedACK != 0 || p.ReceiveBuffer != 65535 {
 		t.Errorf("%+v", p)
 	}
@@ -181,7 +183,7 @@ func TestProfile(t *testing.T) {
 
 // A connection costs no memory once its like has been seen.
 func TestAllocs(t *testing.T) {
-	c := Config{R2: time.Hour, R2SYN: time.Hour}
+	c := endpoint.Config{R2: time.Hour, R2SYN: time.Hour}
 	for _, loss := range []uint64{0, 20} {
 		p := newPair(c, c)
 		a, b := p.end[0].cfg, p.end[1].cfg
@@ -202,10 +204,10 @@ func TestAllocs(t *testing.T) {
 // FuzzArrive feeds any octets to a TCP in each state: as a datagram, and as
 // flags, numbers and text of a well-formed one.
 func FuzzArrive(f *testing.F) {
-	f.Add([]byte{}, uint8(SYN|ACK), int32(0), int32(1), uint16(0), []byte("abc"))
-	f.Add([]byte{0x45}, uint8(FIN|ACK), int32(1), int32(1), uint16(9), []byte("abc"))
+	f.Add([]byte{}, uint8(endpoint.SYN|endpoint.ACK), int32(0), int32(1), uint16(0), []byte("abc"))
+	f.Add([]byte{0x45}, uint8(endpoint.FIN|endpoint.ACK), int32(1), int32(1), uint16(9), []byte("abc"))
 	f.Fuzz(func(t *testing.T, raw []byte, flags uint8, seq, ack int32, wnd uint16, octets []byte) {
-		if len(octets) > 1400 || len(raw) > MTU {
+		if len(octets) > 1400 || len(raw) > endpoint.MTU {
 			return
 		}
 		for _, m := range makers {
@@ -213,9 +215,9 @@ func FuzzArrive(f *testing.F) {
 			h.tcp.Arrive(h.now, raw)
 			h.drain()
 			for range 2 {
-				h.deliver(peerSocket.Addr(), localSocket.Addr(), Segment{
-					SrcPort: peerSocket.Port(), DstPort: localSocket.Port(), Flags: Flags(flags),
-					Seq: peerISS + Seq(seq), Ack: ourISS + Seq(ack), Wnd: wnd, Text: octets, Up: wnd,
+				h.deliver(peerSocket.Addr(), localSocket.Addr(), endpoint.Segment{
+					SrcPort: peerSocket.Port(), DstPort: localSocket.Port(), Flags: endpoint.Flags(flags),
+					Seq: peerISS + endpoint.Seq(seq), Ack: ourISS + endpoint.Seq(ack), Wnd: wnd, Text: octets, Up: wnd,
 				})
 				h.tcp.Send(h.now, octets)
 				h.drain()
@@ -225,7 +227,7 @@ func FuzzArrive(f *testing.F) {
 			h.tcp.Close(h.now)
 			h.drain()
 			for range 5 {
-				if d := h.deadline(); d != Never {
+				if d := h.deadline(); d != endpoint.Never {
 					h.now = max(d, h.now)
 					h.tcp.Timeout(h.now)
 					h.drain()

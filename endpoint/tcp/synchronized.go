@@ -1,6 +1,10 @@
-package endpoint
+package tcp
 
-import "time"
+import (
+	"time"
+
+	"example.org/halfopen/endpoint"
+)
 
 // challengePeriod is the time in which at most Config.ChallengeACKs leave
 // (RFC 5961 7).
@@ -8,10 +12,10 @@ const challengePeriod = 5 * time.Second
 
 // arriveSynchronized is 3.10.7.4, for SYN-RECEIVED and all states after it.
 // The third check, security, and the sixth, URG, have nothing to do here.
-func (t *TCP) arriveSynchronized(now time.Duration, s *Segment) {
+func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 	// Second: a RST is judged by SEG.SEQ alone, also with text (SHLD-2) and
 	// with a shut window (MUST-66), so that it can go before the first.
-	if s.Flags&RST != 0 {
+	if s.Flags&endpoint.RST != 0 {
 		t.arriveRST(now, s)
 		return
 	}
@@ -21,22 +25,22 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *Segment) {
 		return
 	}
 	// Fourth: a SYN.
-	if s.Flags&SYN != 0 {
+	if s.Flags&endpoint.SYN != 0 {
 		t.arriveSYN(now, s)
 		return
 	}
 	// Fifth: the ACK field.
-	if s.Flags&ACK == 0 || !t.acknowledgment(now, s) {
+	if s.Flags&endpoint.ACK == 0 || !t.acknowledgment(now, s) {
 		return
 	}
 	// Seventh and eighth: text and FIN.
-	fin := s.Flags&FIN != 0
+	fin := s.Flags&endpoint.FIN != 0
 	switch t.state {
-	case Established, FinWait1, FinWait2:
+	case endpoint.Established, endpoint.FinWait1, endpoint.FinWait2:
 		if len(s.Text) > 0 || fin || t.ripe() {
 			t.receive(now, s.Seq, s.Text, fin)
 		}
-	case CloseWait, Closing, LastAck, TimeWait:
+	case endpoint.CloseWait, endpoint.Closing, endpoint.LastAck, endpoint.TimeWait:
 		// The peer breaks its own FIN; the text is ignored, the FIN answered.
 		if fin {
 			t.owe.ack = true
@@ -46,10 +50,10 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *Segment) {
 }
 
 // inWindow reports whether RCV.NXT =< x < RCV.NXT+RCV.WND.
-func (t *TCP) inWindow(x Seq) bool { return uint32(x-t.rcv.NXT) < t.rcv.WND }
+func (t *TCP) inWindow(x endpoint.Seq) bool { return uint32(x-t.rcv.NXT) < t.rcv.WND }
 
 // acceptable is the table of 3.4 and of the first check: its four cases.
-func (t *TCP) acceptable(s *Segment) bool {
+func (t *TCP) acceptable(s *endpoint.Segment) bool {
 	n := s.Len()
 	if t.rcv.WND == 0 {
 		return n == 0 && s.Seq == t.rcv.NXT
@@ -58,8 +62,8 @@ func (t *TCP) acceptable(s *Segment) bool {
 }
 
 // unacceptable answers a segment that fails the first check, and drops it.
-func (t *TCP) unacceptable(now time.Duration, s *Segment) {
-	if t.state == SynReceived && s.Flags&(SYN|ACK) == SYN && s.Seq == t.irs {
+func (t *TCP) unacceptable(now time.Duration, s *endpoint.Segment) {
+	if t.state == endpoint.SynReceived && s.Flags&(endpoint.SYN|endpoint.ACK) == endpoint.SYN && s.Seq == t.irs {
 		// The SYN again: our SYN,ACK was lost, or is late. An ACK alone would
 		// be legal and of no use to a peer in SYN-SENT.
 		t.resendSYN(now)
@@ -73,10 +77,10 @@ func (t *TCP) unacceptable(now time.Duration, s *Segment) {
 		// throttled like challenge ACKs (RFC 5961 7 and its erratum 4772).
 		t.challenge(now)
 	}
-	if s.Flags&FIN != 0 && s.Seq.Add(s.Len()) == t.rcv.NXT {
+	if s.Flags&endpoint.FIN != 0 && s.Seq.Add(s.Len()) == t.rcv.NXT {
 		t.restartTimeWait(now) // the peer's FIN once more
 	}
-	if t.rcv.WND == 0 && s.Seq == t.rcv.NXT && s.Flags&(ACK|SYN) == ACK && t.state != SynReceived {
+	if t.rcv.WND == 0 && s.Seq == t.rcv.NXT && s.Flags&(endpoint.ACK|endpoint.SYN) == endpoint.ACK && t.state != endpoint.SynReceived {
 		// With a shut window nothing but a bare ACK is acceptable; a valid ACK
 		// field of a segment with text is used all the same (3.4), or two ends
 		// with shut windows would never hear each other.
@@ -85,7 +89,7 @@ func (t *TCP) unacceptable(now time.Duration, s *Segment) {
 }
 
 // arriveRST is the second check, with RFC 5961 3.
-func (t *TCP) arriveRST(now time.Duration, s *Segment) {
+func (t *TCP) arriveRST(now time.Duration, s *endpoint.Segment) {
 	if s.Seq != t.rcv.NXT {
 		if t.inWindow(s.Seq) {
 			t.challenge(now)
@@ -93,33 +97,33 @@ func (t *TCP) arriveRST(now time.Duration, s *Segment) {
 		return
 	}
 	switch t.state {
-	case SynReceived:
+	case endpoint.SynReceived:
 		if t.passive {
 			t.listen() // MUST-11
 			return
 		}
-		t.end(ErrRefused)
-	case Closing, LastAck, TimeWait:
+		t.end(endpoint.ErrRefused)
+	case endpoint.Closing, endpoint.LastAck, endpoint.TimeWait:
 		// The user need not be told, for both sides have closed; unless octets
 		// of ours may not have arrived.
 		if t.out.n > 0 {
-			t.end(ErrReset)
+			t.end(endpoint.ErrReset)
 			return
 		}
 		t.end(0)
 	default:
-		t.end(ErrReset)
+		t.end(endpoint.ErrReset)
 	}
 }
 
 // arriveSYN is the fourth check.
-func (t *TCP) arriveSYN(now time.Duration, s *Segment) {
+func (t *TCP) arriveSYN(now time.Duration, s *endpoint.Segment) {
 	switch {
-	case t.state == SynReceived && s.Seq == t.irs:
+	case t.state == endpoint.SynReceived && s.Seq == t.irs:
 		// The SYN again, with text that reaches into the window: its text was
 		// kept the first time.
 		t.resendSYN(now)
-	case t.state == SynReceived && t.passive && t.inWindow(s.Seq):
+	case t.state == endpoint.SynReceived && t.passive && t.inWindow(s.Seq):
 		// RFC 1122 4.2.2.20(e); nothing is sent. A SYN that stands before the
 		// window, with text that reaches into it, is trimmed off: it is not the
 		// new one of a peer that has begun anew.
@@ -131,15 +135,15 @@ func (t *TCP) arriveSYN(now time.Duration, s *Segment) {
 
 // acknowledgment is the fifth check. It returns false if the segment is to be
 // dropped.
-func (t *TCP) acknowledgment(now time.Duration, s *Segment) bool {
-	if t.state == SynReceived {
+func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
+	if t.state == endpoint.SynReceived {
 		if s.Ack.LessEq(t.snd.UNA) || t.snd.NXT.Less(s.Ack) {
 			t.refuse(t.header.Dst, s)
 			return false
 		}
-		t.state = Established
+		t.state = endpoint.Established
 		if t.closing { // a CLOSE was queued (3.10.4)
-			t.state = FinWait1
+			t.state = endpoint.FinWait1
 		}
 		t.setWindow(s)
 	}
@@ -160,12 +164,12 @@ func (t *TCP) acknowledgment(now time.Duration, s *Segment) bool {
 	if t.finSent && t.snd.UNA == t.snd.NXT {
 		t.finAcked(now)
 	}
-	return t.state != Closed
+	return t.state != endpoint.Closed
 }
 
 // updateWindow is the rule about SND.WL1 and SND.WL2, with =< as RFC 1122
 // 4.2.2.20(g) has it.
-func (t *TCP) updateWindow(now time.Duration, s *Segment) {
+func (t *TCP) updateWindow(now time.Duration, s *endpoint.Segment) {
 	shut := t.snd.WND == 0
 	if t.snd.WL1.Less(s.Seq) || t.snd.WL1 == s.Seq && t.snd.WL2.LessEq(s.Ack) {
 		t.setWindow(s)
@@ -183,17 +187,17 @@ func (t *TCP) updateWindow(now time.Duration, s *Segment) {
 // finAcked is the fifth check's part about our FIN.
 func (t *TCP) finAcked(now time.Duration) {
 	switch t.state {
-	case FinWait1:
-		t.state = FinWait2
-	case Closing:
+	case endpoint.FinWait1:
+		t.state = endpoint.FinWait2
+	case endpoint.Closing:
 		t.enterTimeWait(now)
-	case LastAck:
+	case endpoint.LastAck:
 		t.end(0)
 	}
 }
 
 // acked moves SND.UNA up to ack.
-func (t *TCP) acked(now time.Duration, ack Seq) {
+func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 	una := t.snd.UNA
 	t.snd.UNA = ack
 	if n := min(ack.Sub(t.outSeq), t.out.n); n > 0 {
@@ -216,10 +220,10 @@ func (t *TCP) acked(now time.Duration, ack Seq) {
 	t.alive = now
 	t.resent.count = 0
 	t.resendMore(ack.Sub(una))
-	t.timer[timerUser] = Never
+	t.timer[timerUser] = endpoint.Never
 	t.persist, t.probed = 0, false
-	t.timer[timerPersist] = Never
-	t.timer[timerRetransmit] = Never // RFC 6298 5.2
+	t.timer[timerPersist] = endpoint.Never
+	t.timer[timerRetransmit] = endpoint.Never // RFC 6298 5.2
 	if t.snd.UNA != t.snd.NXT {
 		t.timer[timerRetransmit] = now + t.rto // 5.3
 		t.armed = t.snd.NXT
@@ -243,14 +247,14 @@ func (t *TCP) challenge(now time.Duration) {
 }
 
 func (t *TCP) enterTimeWait(now time.Duration) {
-	t.state = TimeWait
+	t.state = endpoint.TimeWait
 	t.stopTimers()
 	t.restartTimeWait(now)
 }
 
 // restartTimeWait starts the 2 MSL timer, in TIME-WAIT only (MUST-13).
 func (t *TCP) restartTimeWait(now time.Duration) {
-	if t.state == TimeWait {
+	if t.state == endpoint.TimeWait {
 		t.timer[timerTimeWait] = now + 2*t.cfg.MSL
 	}
 }
