@@ -168,7 +168,7 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 func TestProfile(t *testing.T) {
 	p := newHand(t).tcp.Profile()
 	want := endpoint.Profile{
-		RFC5961: true, ACKRange: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
+		RFC5961: true, ACKRange: true, ByTheBook: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
 		RTOMax: time.Minute, R2: 100 * time.Second, R2SYN: 180 * time.Second, DelayedACK: 200 * time.Millisecond,
 		MSS: 1000, ReceiveBuffer: 65535,
 	}
