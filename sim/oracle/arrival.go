@@ -35,7 +35,7 @@ type arrival struct {
 // the end told before.
 func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 	g := s.Arrived
-	*a = arrival{flags: g.Flags, text: int64(len(g.Text))}
+	a.flags, a.text = g.Flags, int64(len(g.Text))
 	a.intact = s.ArrivedErr != endpoint.ErrChecksum
 	a.stray = g.SrcPort != j.ports[s.End.Peer()] || g.DstPort != j.ports[s.End]
 	a.n = a.text

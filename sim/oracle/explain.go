@@ -38,7 +38,7 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 			j.ask(ruleI51)
 		}
 	}
-	j.found = table.Match(st)
+	j.found = j.memo.Match(st)
 	if !j.found.Explained() {
 		return j.unexplained(s, d, a)
 	}

@@ -54,6 +54,7 @@ type Judge struct {
 	out   out         // scratch: what left in the step that is judged
 	step  table.Step  // scratch: the step, as the table asks for it
 	found table.Found // what explains it
+	memo  table.Memo  // which the table has said before
 
 	v        sim.Violation
 	judged   Judged
@@ -201,7 +202,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt, rcvWnd: d.rcvWnd}
+	o.begin(d)
 	if arrived {
 		j.see(s, d, &a)
 		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
@@ -216,7 +217,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if arrived {
 		j.hear(s, d, &a)
 		if !a.intact {
-			j.found = table.Match(&j.step)
+			j.found = j.memo.Match(&j.step)
 			return j.inert(s)
 		}
 	}

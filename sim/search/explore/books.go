@@ -54,7 +54,7 @@ var treatments = map[string]treatment{
 	// No memory: written anew in each step; or the run is over when it is set; or
 	// counted for the report, and never asked.
 	"Judge.out": {omit: true}, "Judge.scratch": {omit: true}, "Judge.v": {omit: true},
-	"Judge.judged": {omit: true}, "Judge.coverage": {omit: true}, "Judge.step": {omit: true}, "Judge.found": {omit: true},
+	"Judge.judged": {omit: true}, "Judge.coverage": {omit: true}, "Judge.step": {omit: true}, "Judge.found": {omit: true}, "Judge.memo": {omit: true},
 
 	// The earlier of the two ends' dues, or before both: then nothing is overdue.
 	"Judge.due": {omit: true},
