@@ -9,11 +9,11 @@ import (
 
 // Exhaustive does not draw: it places every combination of few faults.
 var Exhaustive = Strategy{
-	"explore", "every combination of up to two faults on the datagrams of small models", exhaustive,
+	"explore", "every combination of up to three faults on the datagrams of small models", exhaustive,
 }
 
 // mostFaults is how many faults are placed at once.
-const mostFaults = 2
+const mostFaults = 3
 
 // exhaustive hunts with no fault, with one, and so on, and goes on only while
 // there are runs left. The number of a run says how many there are before it.
