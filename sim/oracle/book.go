@@ -34,7 +34,7 @@ func (j *Judge) leaves(s *sim.Step, d *shadow, g *endpoint.Segment, at, end int6
 
 // sentTold holds SND.MAX against what has left.
 func (j *Judge) sentTold(s *sim.Step, d *shadow) bool {
-	if !hasTCB(s.After.State) || d.max <= d.clock.sent {
+	if d.max <= d.clock.sent || !hasTCB(s.After.State) {
 		return true
 	}
 	return j.fail(ruleI7, s, printed(d.max), printed(d.clock.sent), "%v tells SND.NXT %d in %v, but has sent only up to %d",

@@ -36,10 +36,6 @@ type clock struct {
 // interval and starts anew (RFC 6298 5.5, 5.6; SHLD-30).
 func (d *shadow) ringing(s *sim.Step, most time.Duration) {
 	c := &d.clock
-	c.fired = false
-	if s.Cause.Kind != sim.Timeout {
-		return
-	}
 	switch {
 	case c.running && s.At >= c.started+c.rto:
 		c.lostSYN = c.lostSYN || d.una == 0
@@ -143,6 +139,7 @@ func (c *clock) name() string {
 func (j *Judge) awaits(s *sim.Step, d *shadow) bool {
 	const known = endpoint.KnowWindow | endpoint.KnowSND | endpoint.KnowBuffers
 	c, t := &d.clock, s.After
+	c.fired = false
 	if !hasTCB(t.State) || t.State == sTIMEWAIT || t.Known&known != known {
 		c.running, c.probing = false, false
 		return true

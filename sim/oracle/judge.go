@@ -172,7 +172,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 	if s.Cause.Deaf || s.Cause.Kind == sim.Fault && s.Arrived == nil {
 		return j.struck(s, d)
 	}
-	if s.After.Known&endpoint.KnowState == 0 || s.Before.Known&endpoint.KnowState == 0 {
+	if s.After.Known&s.Before.Known&endpoint.KnowState == 0 {
 		return j.blind(s, d)
 	}
 	if j.hides(s.End, s.Before.State) && s.After.State > sSYNRECEIVED {
@@ -236,41 +236,34 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 // keeps judges a step by all rules but that of the edge, which is asked only if
 // one of them is broken: a step that the table explains is a legal edge.
 func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
-	from, to, arrived := s.Before.State, s.After.State, s.Arrived != nil
-	if s.Cause.Kind == sim.Call && !j.called(s, d) {
-		return false
-	}
-	if j.book[s.End] {
+	kind, emits := s.Cause.Kind, len(s.Emits) > 0
+	moved := s.Before.State != s.After.State
+	if kind == sim.Timeout && j.book[s.End] {
 		d.ringing(s, j.profiles[s.End].RTOMax)
 	}
-	if !j.follow(s, d) {
+	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) {
 		return false
 	}
-	if arrived && !j.strangerInert(s, d) {
+	if a.judged && !j.used(s, d, a) || a.stray && !j.strangerInert(s, d) {
 		return false
 	}
-	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a) ||
-		a.ackNew && !j.acknowledges(s, d, a) || !j.carried(s, d, a) || !j.insideEdge(s, d, a) ||
-		j.book[s.End] && !j.heldAbove(s, d, a)) {
+	if emits && !j.emitted(s, d, a) || j.book[s.End] && !j.sentTold(s, d) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
 		return false
 	}
-	if !j.emitted(s, d, a) || j.book[s.End] && !j.sentTold(s, d) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
+	if kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) {
 		return false
 	}
-	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) || len(s.Emits) > 0 && !j.unsentTold(s, d) {
+	if moved && !j.entered(s, d, a) || kind == sim.Timeout && !j.timedOut(s, d) {
 		return false
 	}
-	if from != to && !j.entered(s, d, a) {
+	if d.finSent && !j.finUnacked(s, d) || !j.explained(s, d, a) {
 		return false
 	}
-	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, a) {
-		return false
-	}
-	d.state = to
-	if from != to || !arrived {
+	d.state = s.After.State
+	if moved || s.Arrived == nil {
 		j.troubles.meet(j, s, d)
 	}
-	return (from == to || j.together(s)) && j.holds(s, d) && (!j.book[s.End] || j.byTheBook(s, d))
+	return (!moved || j.together(s)) && (!hasTCB(d.state) || j.holds(s, d)) && (!j.book[s.End] || j.byTheBook(s, d))
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.

@@ -33,9 +33,6 @@ func (o *out) begin(d *shadow) {
 // emitted judges what left in a step: each segment alone (flags, numbers,
 // text), and as the answer that it may be.
 func (j *Judge) emitted(s *sim.Step, d *shadow, a *arrival) bool {
-	if len(s.Emits) == 0 {
-		return true
-	}
 	o := &j.out
 	own, peer := j.ports[s.End], j.ports[s.End.Peer()]
 	for i := range s.Emits {
