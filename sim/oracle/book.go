@@ -18,10 +18,30 @@ func (j *Judge) byTheBook(s *sim.Step, d *shadow) bool {
 	if s.Cause.Kind == sim.Call && s.Cause.Call == sim.CallReceive && !j.announces(s, d) {
 		return false
 	}
-	if s.Before.State != s.After.State && !(j.flushed(s, d) && j.reasonTold(s, d)) {
+	if s.Before.State != s.After.State && !(j.flushed(s, d) && j.reasonTold(s, d) && j.queueKept(s)) {
 		return false
 	}
-	return j.awaits(s, d) && j.holdsBack(s, d) && j.roomTold(s, d) && j.endOfStream(s, d)
+	return j.idleACK(s, d) && j.awaits(s, d) && j.holdsBack(s, d) && j.roomTold(s, d) && j.endOfStream(s, d)
+}
+
+// idleACK is I-51 for what a timer sends: an ACK of which nothing came since the last one
+// is no answer, and by no algorithm of the book a keep-alive.
+func (j *Judge) idleACK(s *sim.Step, d *shadow) bool {
+	heard := d.heardSince
+	if j.out.acked || d.clock.fired {
+		d.heardSince = false
+	}
+	if s.Arrived != nil {
+		d.heardSince = !j.out.acked
+	}
+	if s.Cause.Kind != sim.Timeout || j.out.pure == 0 || !hasTCB(s.After.State) {
+		return true
+	}
+	j.ask(ruleI51)
+	if heard {
+		return true
+	}
+	return j.fail(ruleI51, s, printed(j.out.pure), "none", "%v sent an ACK in %v, and nothing has come since the one before", s.End, s.After.State)
 }
 
 // leaves judges a segment of such an end that takes the numbers from at up to end.

@@ -268,6 +268,36 @@ var bookPlays = []twoRuns{
 		c := pick2(wrong, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}, est)
 		p.inject(A, seg{flags: SYN | ACK, ack: 1, text: make([]byte, 10)}, c, seg{flags: ACK, seq: 1, ack: c.rcv})
 	}},
+	{"ack-high", "text that acknowledges what was never sent is taken", func(p *play, wrong bool) {
+		p.connect()
+		p.inject(B, seg{flags: ACK, seq: 1, ack: 99, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: pick2(wrong, 1, 11)}, seg{flags: ACK, seq: 1, ack: pick2(wrong, 1, 11)})
+	}},
+	{"I-51", "a delayed ACK after the ACK has left", func(p *play, wrong bool) {
+		p.book()
+		p.takes(10)
+		c := tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, rwnd: 990, readable: 10}
+		p.arrive(B, seg{flags: ACK, seq: 11, ack: 1}, c)
+		if wrong {
+			p.timeout(B, c, seg{flags: ACK, seq: 1, ack: 11, wnd: 990})
+		}
+		p.timeout(B, c, seg{flags: ACK, seq: 1, ack: 11, wnd: 990})
+	}},
+	{"unsent", "what SEND took is gone when SYN-RECEIVED is", func(p *play, wrong bool) {
+		p.book()
+		p.halfOpen()
+		p.call(B, sim.CallSend, 10, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1, unsent: 10})
+		p.arrive(B, seg{flags: RST, seq: 1}, tcb{state: sLISTEN, unsent: pick2(wrong, 10, 0)})
+	}},
+	{"owed-answer", "no ACK for another FIN", func(p *play, wrong bool) {
+		p.finWait2()
+		var out []seg
+		if !wrong {
+			out = []seg{{flags: ACK, seq: 1, ack: 2}}
+		}
+		p.inject(B, seg{flags: FIN | ACK, seq: 2, ack: 1}, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2, eof: true}, out...)
+		p.wait(time.Second)
+		p.call(B, sim.CallReceive, 0, tcb{state: sCLOSEWAIT, una: 1, nxt: 1, rcv: 2, eof: true})
+	}},
 	{"stranger", "a segment for another port is taken", func(p *play, wrong bool) {
 		p.connect()
 		s := p.segment(A, seg{flags: ACK, seq: 1, ack: 1, n: 10})

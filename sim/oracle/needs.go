@@ -90,6 +90,7 @@ var needs = [numRules][]need{
 	ruleSettle:    {{own: tellsRest | claimsTimers, peer: tellsRest | claimsTimers}},
 	ruleCarried:   {{own: tellsPlace}},
 	ruleStranger:  {{own: tellsState}, {own: tellsSent | lackWindow | lackRCV}},
+	ruleHigh:      {{own: tellsPlace | lackSND}, {own: tellsPlace | lackBuffers}},
 	ruleProbe:     {{own: tellsSent | lackWindow | lackISS | lackBuffers}},
 	ruleSilly:     {{own: tellsSent | lackWindow | lackISS | lackBuffers}},
 	ruleEdge:      {{own: tellsPlace}, {own: tellsPlace | lackBuffers}},

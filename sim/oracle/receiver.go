@@ -85,18 +85,22 @@ func sameWindow(b, a *endpoint.Status) bool {
 // unmoved is I-40: a segment that fails step 1 changes nothing but what its
 // answer changes. An old one's ACK field may be used (A.2), and with a closed
 // window any valid one should be. One without ACK that gets as far as the fifth
-// check is dropped there (3.10.7.4), with all that it carries.
+// check is dropped there (3.10.7.4), with all that it carries, and so is one that
+// acknowledges what was never sent.
 func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	state, rcvNxt := s.Before.State, j.out.rcvNxt
 	refused := !a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
 		(state != sTIMEWAIT || !d.reopened) && (a.flags&endpoint.RST == 0 || !a.seqIn)
 	dropped := a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
-		a.flags&(endpoint.ACK|endpoint.SYN|endpoint.RST) == 0
+		(a.flags&(endpoint.ACK|endpoint.SYN|endpoint.RST) == 0 || a.plain && a.ackHigh && state > sSYNRECEIVED)
 	if !refused && !dropped {
 		return j.obeyed(s, a)
 	}
 	r, what := ruleI40, "an unacceptable segment"
-	if dropped {
+	switch {
+	case dropped && a.plain:
+		r, what = ruleHigh, "a segment that acknowledges what was never sent"
+	case dropped:
 		r, what = ruleNoACK, "a segment without ACK"
 	}
 	j.ask(r)

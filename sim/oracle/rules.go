@@ -78,6 +78,7 @@ const (
 	ruleSettle
 	ruleCarried
 	ruleStranger
+	ruleHigh
 	ruleProbe
 	ruleSilly
 	ruleEdge
@@ -169,6 +170,7 @@ var rules = [numRules]sim.Rule{
 	ruleSettle:      {ID: "settle", Name: "settle", Section: "RFC 9293 section 3.8.1"},
 	ruleCarried:     {ID: "syn-text", Name: "text-on-syn-ack", Section: "RFC 9293 section 3.10.7.3"},
 	ruleStranger:    {ID: "stranger", Name: "stranger-inert", Section: "RFC 9293 section 3.10.7"},
+	ruleHigh:        {ID: "ack-high", Name: "unsent-ack-inert", Section: "RFC 9293 section 3.10.7.4"},
 	ruleProbe:       {ID: "probe", Name: "probe-interval", Section: "RFC 9293 section 3.8.6.1"},
 	ruleSilly:       {ID: "silly", Name: "worth-sending", Section: "RFC 9293 section 3.8.6.2.1"},
 	ruleEdge:        {ID: "edge", Name: "edge-worth-moving", Section: "RFC 9293 section 3.8.6.2.2"},

@@ -59,6 +59,8 @@ type shadow struct {
 	try     tries         // how the segment at SND.UNA fared (giveup.go)
 	heardAt time.Duration // when a segment came last whose checksum was right
 
+	heardSince bool // a segment came after the last one with ACK left; of an end that goes by the book
+
 	since    time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
 	twLast   time.Duration // the last segment that may restart TIME-WAIT
 	finAgain time.Duration // the peer's FIN came again; 0: it has not

@@ -161,7 +161,8 @@ func (j *Judge) restarted(s *sim.Step, d *shadow) {
 	if g := s.Arrived; g != nil && g.Flags&endpoint.RST == 0 {
 		d.twLast = s.At
 		end := unwrap(d.rcvNxt, d.irs, uint32(g.Seq)) + int64(len(g.Text)) + 1
-		if g.Flags&(endpoint.FIN|endpoint.SYN) == endpoint.FIN && s.Before.State == sTIMEWAIT && s.ArrivedErr == nil &&
+		const fin = endpoint.FIN | endpoint.ACK
+		if g.Flags&(fin|endpoint.SYN) == fin && s.Before.State == sTIMEWAIT && s.ArrivedErr == nil &&
 			g.SrcPort == j.ports[s.End.Peer()] && g.DstPort == j.ports[s.End] && end == d.rcvNxt {
 			d.finAgain = s.At
 		}
