@@ -16,7 +16,16 @@ import (
 // Judge judges one run after another. The zero value is not ready: Reset it
 // for each run. It is a plain value: CopyFrom makes a second one that goes its
 // own way. It allocates nothing unless it finds a violation.
+//
+// What is asked of in every step stands first: code that reaches it is shorter, and
+// that counts, for a run goes round in more code than a processor keeps at hand.
 type Judge struct {
+	out      out           // scratch: what left in the step that is judged
+	step     table.Step    // scratch: the step, as the table asks for it
+	found    table.Found   // what explains it
+	due      time.Duration // the earlier of the two ends' owed answers; Never if none
+	settleBy time.Duration // when the ends have to have come to rest (settle.go)
+
 	profiles   [2]endpoint.Profile
 	book       [2]bool   // the profile promises ByTheBook
 	odd        [2]string // and that constant of it is not the Config's
@@ -34,15 +43,13 @@ type Judge struct {
 	rate       int64         // the slower direction's octets a second, 0 if infinite
 
 	ends [2]shadow
-	due  time.Duration // the earlier of the two ends' owed answers; Never if none
 	wire wire
 
 	// Liveness.
-	base     time.Duration // the last thing that may have set something going
-	settleBy time.Duration
-	left     int64         // octets that SEND has taken,
-	most     time.Duration // and the bound for so many; 0: not worked out
-	late     sim.Violation // a bound was missed; it counts if the run turns out fair
+	base time.Duration // the last thing that may have set something going
+	left int64         // octets that SEND has taken,
+	most time.Duration // and the bound for so many; 0: not worked out
+	late sim.Violation // a bound was missed; it counts if the run turns out fair
 
 	hostile bool // something arrived that no TCP sent
 	aborted bool // an application aborted, or closed with octets unread
@@ -51,15 +58,11 @@ type Judge struct {
 
 	troubles troubles
 
-	out   out         // scratch: what left in the step that is judged
-	step  table.Step  // scratch: the step, as the table asks for it
-	found table.Found // what explains it
-	memo  table.Memo  // which the table has said before
-
 	v        sim.Violation
 	judged   Judged
 	coverage Coverage
-	scratch  scratch // of unhide
+	scratch  scratch    // of unhide
+	memo     table.Memo // what the table has said before
 }
 
 // End is what a run came to.
