@@ -268,7 +268,7 @@ var bookPlays = []twoRuns{
 		c := pick2(wrong, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: 11, readable: 10}, est)
 		p.inject(A, seg{flags: SYN | ACK, ack: 1, text: make([]byte, 10)}, c, seg{flags: ACK, seq: 1, ack: c.rcv})
 	}},
-	{"ack-high", "text that acknowledges what was never sent is taken", func(p *play, wrong bool) {
+	{"ack-range", "text that acknowledges what was never sent is taken", func(p *play, wrong bool) {
 		p.connect()
 		p.inject(B, seg{flags: ACK, seq: 1, ack: 99, n: 10}, tcb{state: sESTABLISHED, una: 1, nxt: 1, rcv: pick2(wrong, 1, 11)}, seg{flags: ACK, seq: 1, ack: pick2(wrong, 1, 11)})
 	}},

@@ -9,7 +9,7 @@ import (
 // of the checks of RFC 9293 3.10.7.4. Most are in the window and have ACK, and
 // neither RST nor SYN: of those nothing but their text, FIN and ACK is asked.
 func (j *Judge) used(s *sim.Step, d *shadow, a *arrival) bool {
-	if !a.plain || !a.inWindow || a.ackHigh {
+	if !a.plain || !a.inWindow || a.ackHigh || a.ack < j.out.una-int64(d.maxWnd) {
 		if !j.unmoved(s, d, a) {
 			return false
 		}

@@ -174,7 +174,7 @@ var rules = [numRules]sim.Rule{
 	ruleSettle:      in(9293, "3.8.1", "settle", "settle"),
 	ruleCarried:     in(9293, "3.10.7.3", "syn-text", "text-on-syn-ack"),
 	ruleStranger:    in(9293, "3.10.7", "stranger", "stranger-inert"),
-	ruleHigh:        in(9293, "3.10.7.4", "ack-high", "unsent-ack-inert"),
+	ruleHigh:        in(9293, "3.10.7.4", "ack-range", "bad-ack-inert"),
 	ruleProbe:       in(9293, "3.8.6.1", "probe", "probe-interval"),
 	ruleSilly:       in(9293, "3.8.6.2.1", "silly", "worth-sending"),
 	ruleEdge:        in(9293, "3.8.6.2.2", "edge", "edge-worth-moving"),

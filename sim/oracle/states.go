@@ -161,9 +161,11 @@ func (j *Judge) restarted(s *sim.Step, d *shadow) {
 	if g := s.Arrived; g != nil && g.Flags&endpoint.RST == 0 {
 		d.twLast = s.At
 		end := unwrap(d.rcvNxt, d.irs, uint32(g.Seq)) + int64(len(g.Text)) + 1
+		same := end == d.rcvNxt
+		another := end > d.rcvNxt && end <= d.rcvNxt+int64(d.rcvWnd) && uint32(g.Ack) == d.iss+uint32(d.una)
 		const fin = endpoint.FIN | endpoint.ACK
 		if g.Flags&(fin|endpoint.SYN) == fin && s.Before.State == sTIMEWAIT && s.ArrivedErr == nil &&
-			g.SrcPort == j.ports[s.End.Peer()] && g.DstPort == j.ports[s.End] && end == d.rcvNxt {
+			g.SrcPort == j.ports[s.End.Peer()] && g.DstPort == j.ports[s.End] && (same || another) {
 			d.finAgain = s.At
 		}
 	}
