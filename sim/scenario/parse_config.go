@@ -60,8 +60,8 @@ var configList = func() string {
 	return scan.List(names)
 }()
 
-// parseConfig reads keys up to the end of the line.
-func parseConfig(l *scan.Line, c *endpoint.Config) {
+// ParseConfig reads keys up to the end of the line.
+func ParseConfig(l *scan.Line, c *endpoint.Config) {
 	var seen [len(configKeys)]bool
 	for l.Peek().Text != "" {
 		t := l.Next()

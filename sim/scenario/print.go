@@ -80,7 +80,7 @@ func appendLinkLine(b []byte, start string, c *link.Config) []byte {
 	if *c == (link.Config{}) {
 		return b
 	}
-	return append(appendLink(append(b, start...), c), '\n')
+	return append(AppendLink(append(b, start...), c), '\n')
 }
 
 func (a *App) append(b []byte) []byte {
