@@ -83,6 +83,14 @@ func ParseConfig(l *scan.Line, c *endpoint.Config) {
 	}
 }
 
+// AppendConfig appends the keys that ParseConfig reads, a space before each.
+func AppendConfig(b []byte, c *endpoint.Config) []byte {
+	for i := range configKeys {
+		b = configKeys[i].append(b, c)
+	}
+	return b
+}
+
 func (k *configKey) parse(l *scan.Line, c *endpoint.Config) {
 	if k.flag != nil {
 		*k.flag(c) = true
