@@ -22,6 +22,7 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 	t.in, t.out = in, out
 	t.in.copyFrom(&o.in)
 	t.out.copyFrom(&o.out)
+	t.in.limit, t.out.limit = o.in.limit, o.out.limit
 	t.held = append(held[:0], o.held...)
 	t.synOptions = append(options[:0], o.synOptions...)
 	for _, h := range o.held {

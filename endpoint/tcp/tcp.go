@@ -161,6 +161,7 @@ func (t *TCP) Reset(c endpoint.Config) error {
 	}
 	t.in.clear()
 	t.out.clear()
+	t.in.limit, t.out.limit = c.ReceiveBuffer, c.SendBuffer
 	t.stopTimers()
 	if !c.NoMSSOption {
 		t.synOptions = t.synOptions.AppendMSS(c.MSS)
