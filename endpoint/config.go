@@ -68,7 +68,7 @@ type Config struct {
 	OverrideTimeout time.Duration
 
 	// SendBuffer and ReceiveBuffer are in octets. 0 is 65535, the largest
-	// window without window scaling.
+	// window without window scaling. Memory is taken as it is needed.
 	SendBuffer, ReceiveBuffer int
 
 	// ChallengeACKs is how many challenge ACKs, and answers to segments outside
@@ -76,7 +76,36 @@ type Config struct {
 	// 7 and its erratum 4772). 0 is 10; NoChallengeThrottle removes the limit.
 	ChallengeACKs       int
 	NoChallengeThrottle bool
+
+	// The extensions that follow are off in the zero value, for RFC 9293 asks
+	// for none of them (but for congestion control, MUST-19, which an end with
+	// one connection on a link of its own can do without). Deployed turns on
+	// what real stacks do. Options are in use where both SYNs carry them.
+
+	// WindowScale offers windows above 65535 octets (RFC 7323 2). Those of this
+	// end then come in units of 2^WindowShift octets: 0 to 14, and no more than
+	// ReceiveBuffer.
+	WindowScale bool
+	WindowShift uint8
+
+	// Timestamps offers the option (RFC 7323 3 to 5): round trips are timed by
+	// it, and old duplicates known by it (PAWS). Its clock ticks each
+	// millisecond of virtual time, from an offset for each pair of sockets,
+	// which is ISS if FixedISS is set.
+	Timestamps bool
 }
+
+// Deployed returns the Config with all extensions that deployed stacks have on
+// by themselves, and with buffers of 1 MiB where it names none.
+func (c Config) Deployed() Config {
+	c.WindowScale, c.WindowShift = true, 7
+	c.Timestamps = true
+	c.SendBuffer = or(c.SendBuffer, deployedBuffer)
+	c.ReceiveBuffer = or(c.ReceiveBuffer, deployedBuffer)
+	return c
+}
+
+const deployedBuffer = 1 << 20
 
 // Defaults of Config, and constants that are not to be configured.
 const (
@@ -91,6 +120,14 @@ const (
 	DefaultOverrideTimeout = 200 * time.Millisecond
 	DefaultBuffer          = 65535
 	DefaultChallengeACKs   = 10
+
+	// MaxBuffer is the largest SendBuffer and ReceiveBuffer, in octets: all that
+	// can be outstanding stays within half of the sequence space.
+	MaxBuffer = 1 << 30
+
+	// MaxWindowShift is the largest WindowShift; a larger one that a peer sends
+	// counts as this (RFC 7323 2.3).
+	MaxWindowShift = 14
 
 	// MTU is that of the simulated network, in octets.
 	MTU = 1500

@@ -17,14 +17,14 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 	if o == t {
 		return true
 	}
-	in, out, held, options := t.in, t.out, t.held, t.synOptions
+	in, out, held, options := t.in, t.out, t.held, t.options
 	*t = *o
 	t.in, t.out = in, out
 	t.in.copyFrom(&o.in)
 	t.out.copyFrom(&o.out)
 	t.in.limit, t.out.limit = o.in.limit, o.out.limit
 	t.held = append(held[:0], o.held...)
-	t.synOptions = append(options[:0], o.synOptions...)
+	t.options = options[:0] // nothing to keep: each segment writes its own
 	for _, h := range o.held {
 		t.in.copyRange(&o.in, o.in.n+h.from.Sub(o.rcv.NXT), h.to.Sub(h.from))
 	}
@@ -41,6 +41,9 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed))
 	b = t.appendPast(b, now)
 	if t.rst.owed {
+		if t.rst.stamped {
+			b = append32(b, t.rst.val-t.stamp(now), t.rst.ecr)
+		}
 		b = append32(b, uint32(t.rst.seq), uint32(t.rst.ack), uint32(t.rst.port)<<8|uint32(t.rst.bits))
 		dst := t.rst.dst.As16()
 		b = append(b, dst[:]...)
@@ -59,6 +62,7 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	b = append32(b, uint32(t.snd.NXT), uint32(t.rcv.NXT), t.rcv.WND, t.maxWND, uint32(t.remotePort))
 	dst := t.header.Dst.As16()
 	b = append(b, dst[:]...)
+	b = t.appendOptions(b, now)
 	if t.state == endpoint.TimeWait {
 		return b
 	}
@@ -117,6 +121,18 @@ func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 	}
 	if t.unfinished() {
 		b = append64(append32(b, uint32(t.armed)), int64(now-t.alive))
+	}
+	return b
+}
+
+// appendOptions appends what the options have agreed on. Both timestamp clocks
+// go on with the time, so that TS.Recent is told as what lies between it and
+// ours; the clock's last tick may have been a part of one ago.
+func (t *TCP) appendOptions(b []byte, now time.Duration) []byte {
+	b = append(b, packBits(t.on.scale, t.on.stamps), t.on.ours, t.on.theirs)
+	if t.on.stamps {
+		b = append32(b, t.stamps.recent-t.stamp(now), uint32(now%stampTick), uint32(t.stamps.acked))
+		b = append64(b, int64(min(now-t.stamps.since, stampLife)))
 	}
 	return b
 }

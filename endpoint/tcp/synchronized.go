@@ -19,10 +19,17 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 		t.arriveRST(now, s)
 		return
 	}
+	// RFC 7323 5.3: timestamps go before the sequence number.
+	if t.on.stamps && !t.fresh(now, s) {
+		return
+	}
 	// First: the sequence number.
 	if !t.acceptable(s) {
 		t.unacceptable(now, s)
 		return
+	}
+	if t.on.stamps {
+		t.keepStamp(now, s)
 	}
 	// Fourth: a SYN.
 	if s.Flags&endpoint.SYN != 0 {
@@ -139,6 +146,7 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 	if t.state == endpoint.SynReceived {
 		if s.Ack.LessEq(t.snd.UNA) || t.snd.NXT.Less(s.Ack) {
 			t.refuse(t.header.Dst, s)
+			t.stampReset(now)
 			return false
 		}
 		t.state = endpoint.Established
@@ -207,7 +215,7 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 			t.out.clear()
 		}
 	}
-	if rto, ok := t.rtt.acked(now, ack); ok {
+	if rto, ok := t.measure(now, ack); ok {
 		t.rto = min(max(rto, t.cfg.RTOMin), t.cfg.RTOMax) // RFC 6298 2.4, 2.5
 	}
 	if t.resent.lost {
