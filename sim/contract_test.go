@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 )
@@ -65,7 +67,7 @@ func oddOffer(make func(*odd)) Offer {
 // the contract.
 func runOdd(t *testing.T, offer Offer, text string) (tr *Trace, broken error) {
 	t.Helper()
-	s, err := Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}

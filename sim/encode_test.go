@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
@@ -137,7 +139,7 @@ func TestCopyToAWorldOfAnotherOffer(t *testing.T) {
 		inner, err := tcp.New(c)
 		return &echo{Endpoint: inner}, err
 	}}})
-	if err := c.Reset(&Scenario{}); err != nil {
+	if err := c.Reset(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if !c.CopyFrom(w) || !bytes.Equal(encoding(t, w), encoding(t, c)) {
@@ -173,7 +175,7 @@ func TestTraceOfACopyBeginsAtTheCopy(t *testing.T) {
 // TestNoSlotLeaks runs generated scripts over a link that does everything, and
 // counts: a slot is free, or held by the step, or has a copy under way.
 func TestNoSlotLeaks(t *testing.T) {
-	s, err := Parse("test", lossy+"heal at 20s\n")
+	s, err := scenario.Parse("test", lossy+"heal at 20s\n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
@@ -172,7 +174,7 @@ func tallyOf(t *testing.T, offer sim.Offer, seed, runs uint64) tally {
 	t.Helper()
 	d := NewDiffer(offer, pair)
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	all := tally{parted: map[string]int{}, groups: map[divergenceKey]int{}, first: map[divergenceKey]uint64{}}
 	for i := range runs {
 		g.Scenario(seed, i, &s)

@@ -3,6 +3,8 @@ package search
 import (
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
@@ -65,7 +67,7 @@ func (q *quitter) Status(s *endpoint.Status) {
 
 // Observing allocates nothing, in steady state, as the rest of a run does not.
 func TestObservingAllocatesNothing(t *testing.T) {
-	s, err := sim.Parse("test", lossyHandshake)
+	s, err := scenario.Parse("test", lossyHandshake)
 	if err != nil {
 		t.Fatal(err)
 	}

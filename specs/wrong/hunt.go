@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -20,7 +22,7 @@ import (
 // "tcp!NAME" if a known-wrong endpoint stands in its place, so that a trace says
 // which of them it is of.
 func Offer() sim.Offer {
-	name := sim.DefaultEndpoint
+	name := scenario.DefaultEndpoint
 	if Built != "" {
 		name += "!" + Built
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -22,9 +24,9 @@ var offer = sim.Offer{{Name: "tcp", New: tcp.New}, {Name: "lossy-fin", New: loss
 const bug = "A lossy-fin\nA: open active; close; receive all\nB: open passive; receive all; close\ndrop A FIN #1\n"
 
 // play runs a scenario, judged.
-func play(t testing.TB, scenario string) *sim.Trace {
+func play(t testing.TB, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

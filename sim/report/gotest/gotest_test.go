@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
@@ -28,9 +30,9 @@ var offer = sim.Offer{
 }
 
 // play runs a scenario, judged.
-func play(t testing.TB, scenario string) *sim.Trace {
+func play(t testing.TB, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

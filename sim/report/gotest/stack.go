@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -33,12 +35,12 @@ func stacksOf(t *sim.Trace, offer sim.Offer) []stack {
 	for e := range t.Scenario.Ends {
 		s := stack{name: t.Scenario.Ends[e].Endpoint}
 		if s.name == "" {
-			s.name = sim.DefaultEndpoint
+			s.name = scenario.DefaultEndpoint
 		}
 		if e > 0 && s.name == list[0].name {
 			break
 		}
-		s.knownBug, _ = strings.CutPrefix(s.name, sim.DefaultEndpoint+"!")
+		s.knownBug, _ = strings.CutPrefix(s.name, scenario.DefaultEndpoint+"!")
 		if s.knownBug == s.name {
 			s.knownBug = ""
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -18,7 +20,7 @@ import (
 
 // TestTimeWaitAnswer1aee15: RFC 9293 section 3.10.7.4: A did not answer FIN,ACK in TIME-WAIT with an ACK (#8 of 1.04s, by 1.24s)
 func TestTimeWaitAnswer1aee15(t *testing.T) {
-	scenario, err := sim.Parse("scenario", `halfopen scenario 1
+	scenario, err := scenario.Parse("scenario", `halfopen scenario 1
 seed 1
 A tcp!time-wait-no-ack
 B tcp!time-wait-no-ack

@@ -14,12 +14,13 @@ import (
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 
 // TestOwedAnswer56c09d: RFC 9293 section 3.10.7: B did not answer SYN in TIME-WAIT with an ACK (#1 of 1.01s, by 1.509999999s)
 func TestOwedAnswer56c09d(t *testing.T) {
-	scenario, err := sim.Parse("scenario", `halfopen scenario 1
+	s, err := scenario.Parse("scenario", `halfopen scenario 1
 B netstack
 link delay 10ms
 A: open active; receive all; close
@@ -34,7 +35,7 @@ heal at 1m0s
 		{Name: "tcp", New: tcp.New},
 		{Name: "netstack", New: netstack.New},
 	})
-	violation, err := runner.Run(&scenario)
+	violation, err := runner.Run(&s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package sim
+package scenario
 
 import (
 	"errors"
@@ -95,7 +95,7 @@ func (a *App) append(b []byte) []byte {
 }
 
 // errUnsaid is what Check answers where no line of the text form goes wrong.
-var errUnsaid = errors.New("sim: a field of the scenario is set that its text form cannot say")
+var errUnsaid = errors.New("scenario: a field of the scenario is set that its text form cannot say")
 
 // Check returns an error if the scenario is one that Parse could not have
 // returned: then its text form says something else, and nobody could replay
@@ -103,15 +103,15 @@ var errUnsaid = errors.New("sim: a field of the scenario is set that its text fo
 func (s *Scenario) Check() error {
 	for end := range s.Link {
 		if err := s.Link[end].Check(); err != nil {
-			return fmt.Errorf("sim: scenario: %v: %w", endpoint.End(end), err)
+			return fmt.Errorf("scenario: %v: %w", endpoint.End(end), err)
 		}
 	}
 	if err := s.Fault.Check(); err != nil {
-		return fmt.Errorf("sim: scenario: %w", err)
+		return fmt.Errorf("scenario: %w", err)
 	}
 	t, err := Parse("", s.String())
 	if err != nil {
-		return fmt.Errorf("sim: scenario: %w", err)
+		return fmt.Errorf("scenario: %w", err)
 	}
 	if !s.Equal(&t) {
 		return errUnsaid

@@ -1,4 +1,4 @@
-package sim
+package scenario
 
 import (
 	"time"
@@ -28,6 +28,9 @@ type Scenario struct {
 	// Limits are the run's budgets. Zeros are scheduler's defaults.
 	Limits scheduler.Limits
 }
+
+// DefaultEndpoint is the name that an empty Host.Endpoint stands for.
+const DefaultEndpoint = "tcp"
 
 // DefaultHeal is the Heal of a scenario that names none.
 const DefaultHeal = time.Minute

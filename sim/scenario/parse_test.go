@@ -1,4 +1,4 @@
-package sim
+package scenario
 
 import (
 	"errors"
@@ -223,20 +223,20 @@ func TestScenarioCheck(t *testing.T) {
 	}{
 		{func(s *Scenario) { s.Ends[0].Config.ISSKey = 1 }, errUnsaid.Error()},
 		{func(s *Scenario) { s.Ends[0].Config.ISS = 1 }, errUnsaid.Error()},
-		{func(s *Scenario) { s.Link[0].Gap = 1 }, "sim: scenario: A: link: Gap without Reorder"},
+		{func(s *Scenario) { s.Link[0].Gap = 1 }, "scenario: A: link: Gap without Reorder"},
 		{func(s *Scenario) { s.Heal = -1 },
-			"sim: scenario: line 2, column 9: found \"-1ns\", want a time from 1ns to 1000h0m0s, such as 1.5s"},
+			"scenario: line 2, column 9: found \"-1ns\", want a time from 1ns to 1000h0m0s, such as 1.5s"},
 		{func(s *Scenario) { s.Ends[1].Config.MSL = -1 },
-			"sim: scenario: line 2, column 11: found \"-1ns\", want a time from 1ns to 1000h0m0s, such as 1.5s"},
+			"scenario: line 2, column 11: found \"-1ns\", want a time from 1ns to 1000h0m0s, such as 1.5s"},
 		{func(s *Scenario) { s.Ends[1].Endpoint = "my tcp" },
-			"sim: scenario: line 2, column 6: found \"tcp\", want a key: " + configList},
+			"scenario: line 2, column 6: found \"tcp\", want a key: " + configList},
 		{func(s *Scenario) { s.Link[1].Loss = 2_000_000 },
-			"sim: scenario: B: link: Loss of 2000000 ppm is more than all, 1000000"},
+			"scenario: B: link: Loss of 2000000 ppm is more than all, 1000000"},
 		{func(s *Scenario) { s.Apps = []App{{Acts: []Act{{Op: ActSend, N: -1}}}} },
-			"sim: scenario: line 2, column 9: found \"-1\", want a number of octets from 1 to 1099511627776"},
+			"scenario: line 2, column 9: found \"-1\", want a number of octets from 1 to 1099511627776"},
 		{func(s *Scenario) { s.Apps = []App{{Acts: []Act{{Op: ActClose, N: 1}}}} }, errUnsaid.Error()},
 		{func(s *Scenario) { s.Fault = faults.Script{{By: 1}} },
-			"sim: scenario: fault 1: faults: drop: a field is set that means nothing here"},
+			"scenario: fault 1: faults: drop: a field is set that means nothing here"},
 	} {
 		var s Scenario
 		test.change(&s)

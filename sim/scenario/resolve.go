@@ -1,4 +1,4 @@
-package sim
+package scenario
 
 import (
 	"fmt"
@@ -19,8 +19,8 @@ var defaultApps = []App{
 	{End: endpoint.B, Acts: []Act{{Op: ActOpen, Passive: true}, {Op: ActReceive}, {Op: ActSend, N: 1000}, {Op: ActClose}}},
 }
 
-// resolve replaces what a scenario leaves out by what it means.
-func (s *Scenario) resolve() {
+// Resolve replaces what a scenario leaves out by what it means.
+func (s *Scenario) Resolve() {
 	if len(s.Apps) == 0 {
 		s.Apps = defaultApps
 	}
@@ -37,27 +37,27 @@ func (s *Scenario) resolve() {
 	}
 }
 
-// check returns an error for what a world could not run. It is what Check says
+// Valid returns an error for what a world could not run. It is what Check says
 // of the parts that a text form has, without making that text.
-func (s *Scenario) check() error {
+func (s *Scenario) Valid() error {
 	for e := range s.Link {
 		if err := s.Link[e].Check(); err != nil {
-			return fmt.Errorf("sim: scenario: %v: %w", endpoint.End(e), err)
+			return fmt.Errorf("scenario: %v: %w", endpoint.End(e), err)
 		}
 	}
 	for i := range s.Apps {
 		a := &s.Apps[i]
 		if a.End > endpoint.B {
-			return fmt.Errorf("sim: scenario: application %d is at no end", i+1)
+			return fmt.Errorf("scenario: application %d is at no end", i+1)
 		}
 		for j := range a.Acts {
 			if err := a.Acts[j].check(); err != nil {
-				return fmt.Errorf("sim: scenario: application %d, act %d: %w", i+1, j+1, err)
+				return fmt.Errorf("scenario: application %d, act %d: %w", i+1, j+1, err)
 			}
 		}
 	}
 	if s.Heal < 0 || s.Heal > scan.MaxTime {
-		return fmt.Errorf("sim: scenario: heal at %v is not from 0s to %v", s.Heal, scan.MaxTime)
+		return fmt.Errorf("scenario: heal at %v is not from 0s to %v", s.Heal, scan.MaxTime)
 	}
 	return s.Fault.Check()
 }

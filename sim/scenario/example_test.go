@@ -1,14 +1,14 @@
-package sim_test
+package scenario_test
 
 import (
 	"fmt"
 
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // A scenario is a small text; what it leaves out is the default.
 func ExampleParse() {
-	s, err := sim.Parse("handshake.txt", `
+	s, err := scenario.Parse("handshake.txt", `
 seed 7
 link A->B delay 10ms loss 10% cap 3   # the way back is perfect
 drop A SYN #1
@@ -21,7 +21,7 @@ B: open passive; receive all; close
 	}
 	fmt.Print(s.String())
 
-	_, err = sim.Parse("handshake.txt", "A tcp delayed-ack=1s")
+	_, err = scenario.Parse("handshake.txt", "A tcp delayed-ack=1s")
 	fmt.Println(err)
 	// Output:
 	// halfopen scenario 1
