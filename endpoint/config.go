@@ -93,10 +93,18 @@ type Config struct {
 	// millisecond of virtual time, from an offset for each pair of sockets,
 	// which is ISS if FixedISS is set.
 	Timestamps bool
+
+	// KeepAlive asks a peer that has nothing to say whether it is still there
+	// (RFC 9293 3.8.4): with nothing outstanding, once nothing has come for
+	// KeepAliveInterval (0: 2 h), and from then on as a segment would be resent.
+	// A peer that is silent for R2 is given up.
+	KeepAlive         bool
+	KeepAliveInterval time.Duration
 }
 
 // Deployed returns the Config with all extensions that deployed stacks have on
-// by themselves, and with buffers of 1 MiB where it names none.
+// by themselves, and with buffers of 1 MiB where it names none. KeepAlive is left
+// to the application (RFC 9293 3.8.4, MUST-25).
 func (c Config) Deployed() Config {
 	c.WindowScale, c.WindowShift = true, 7
 	c.Timestamps = true
@@ -120,6 +128,9 @@ const (
 	DefaultOverrideTimeout = 200 * time.Millisecond
 	DefaultBuffer          = 65535
 	DefaultChallengeACKs   = 10
+
+	// DefaultKeepAliveInterval may not be less (RFC 9293 3.8.4, MUST-28).
+	DefaultKeepAliveInterval = 2 * time.Hour
 
 	// MaxBuffer is the largest SendBuffer and ReceiveBuffer, in octets: all that
 	// can be outstanding stays within half of the sequence space.
@@ -148,6 +159,7 @@ func (c Config) WithDefaults() Config {
 	c.SendBuffer = or(c.SendBuffer, DefaultBuffer)
 	c.ReceiveBuffer = or(c.ReceiveBuffer, DefaultBuffer)
 	c.ChallengeACKs = or(c.ChallengeACKs, DefaultChallengeACKs)
+	c.KeepAliveInterval = or(c.KeepAliveInterval, DefaultKeepAliveInterval)
 	return c
 }
 

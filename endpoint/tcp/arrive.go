@@ -139,6 +139,9 @@ func (t *TCP) arriveSynSent(now time.Duration, s *endpoint.Segment) {
 	t.state = endpoint.Established
 	t.acked(now, s.Ack)
 	t.owe.ack = true
+	if s.Flags&endpoint.URG != 0 {
+		t.arriveURG(s)
+	}
 	t.receive(now, s.Seq+1, s.Text, s.Flags&endpoint.FIN != 0) // on to the sixth check of 3.10.7.4
 }
 

@@ -97,6 +97,7 @@ func (t *TCP) Receive(now time.Duration, p []byte) (n int, err error) {
 		}
 		if n > 0 {
 			t.readerMoved()
+			t.urgent.read(t.unread())
 		}
 		return n, nil
 	case t.eof:
@@ -209,6 +210,7 @@ func (t *TCP) deleteTCB() {
 	t.held, t.gotFIN, t.peerFIN = t.held[:0], false, 0
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
 	t.on, t.stamps = spoken{}, stamps{}
+	t.asked, t.urgent = 0, urgent{}
 	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()
 }

@@ -18,9 +18,8 @@ func (t *TCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
 		t.settle(now)
 		return 0, false
 	}
-	if t.on.size() > 0 && s.Flags&endpoint.SYN == 0 {
-		s.Options = t.carry(now)
-		t.stamps.acked = s.Ack
+	if s.Flags&endpoint.SYN == 0 && (t.urgent.sending || t.on.size() > 0) {
+		t.extend(now, &s)
 	}
 	n, err := endpoint.Encode(buf, &t.header, &s)
 	return n, err == nil
@@ -51,6 +50,9 @@ func (t *TCP) next(now time.Duration, s *endpoint.Segment) bool {
 		t.sendProbe(s)
 	case t.resent.credit > 0 && t.resend(now, s):
 	case t.state >= endpoint.SynReceived && t.sendNew(now, s):
+	case t.owe.alive:
+		t.owe.alive = false
+		t.common(s, t.snd.NXT-1)
 	case t.owe.ack:
 		t.common(s, t.snd.NXT)
 	default:

@@ -60,9 +60,13 @@ func (t *TCP) offer(now time.Duration) endpoint.Options {
 	return o
 }
 
-// carry writes the options of a segment that is no SYN.
-func (t *TCP) carry(now time.Duration) endpoint.Options {
-	return t.writeStamps(t.stamp(now), t.stamps.recent)
+// extend adds to a segment that is no SYN what extensions have to say.
+func (t *TCP) extend(now time.Duration, s *endpoint.Segment) {
+	t.urgent.point(s)
+	if t.on.stamps {
+		s.Options = t.writeStamps(t.stamp(now), t.stamps.recent)
+		t.stamps.acked = s.Ack
+	}
 }
 
 // honoured is how far data may be sent again from seq on: room, and beyond it

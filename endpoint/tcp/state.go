@@ -38,7 +38,7 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 // are not told by it, as their clock goes on.
 func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	b = append(b, byte(t.state), byte(t.err), packBits(t.eof, t.passive, t.closing, t.finSent, t.gotFIN,
-		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed))
+		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed, t.owe.alive))
 	b = t.appendPast(b, now)
 	if t.rst.owed {
 		if t.rst.stamped {
@@ -67,6 +67,9 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 		return b
 	}
 	b = t.appendReassembly(append32(b, uint32(t.mss)))
+	if t.asked > 0 {
+		b = append64(b, int64(t.asked), int64(now-t.alive))
+	}
 	if t.state == endpoint.FinWait2 {
 		return b
 	}
@@ -134,7 +137,8 @@ func (t *TCP) appendOptions(b []byte, now time.Duration) []byte {
 		b = append32(b, t.stamps.recent-t.stamp(now), uint32(now%stampTick), uint32(t.stamps.acked))
 		b = append64(b, int64(min(now-t.stamps.since, stampLife)))
 	}
-	return b
+	b = append(b, packBits(t.urgent.sending, t.urgent.receiving))
+	return append32(b, uint32(t.urgent.sndUP), uint32(t.urgent.rcvUP))
 }
 
 // packBits packs up to eight of them, the first lowest.

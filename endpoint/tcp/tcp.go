@@ -70,6 +70,8 @@ type TCP struct {
 	armed    endpoint.Seq  // SND.NXT when the retransmission timer was last started
 	persist  time.Duration // the last interval between probes
 	probed   bool          // a probe has left that is not answered yet
+	urgent   urgent
+	asked    time.Duration // the last interval between keep-alives that are not answered, 0: none is out
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
 	throttle throttle
 	timer    [numTimers]time.Duration
@@ -82,6 +84,7 @@ type owed struct {
 	syn      bool // our SYN, or SYN,ACK
 	probe    bool // a probe of the zero window
 	override bool // what silly-window avoidance has held back
+	alive    bool // a keep-alive
 }
 
 // reset is a RST that waits for Emit. It has its own destination: it may
@@ -132,6 +135,7 @@ const (
 	timerOverride          // RFC 9293 3.8.6.2.1
 	timerTimeWait          // RFC 9293 3.10.7.4, 2 MSL
 	timerUser              // RFC 9293 3.10.8
+	timerKeepAlive         // RFC 9293 3.8.4
 	numTimers
 )
 
@@ -141,6 +145,7 @@ var (
 	_ endpoint.Copier        = (*TCP)(nil)
 	_ endpoint.StateAppender = (*TCP)(nil)
 	_ endpoint.Profiler      = (*TCP)(nil)
+	_ endpoint.Urgent        = (*TCP)(nil)
 	_ endpoint.Factory       = New
 )
 
@@ -204,6 +209,9 @@ func checkExtensions(c *endpoint.Config) error {
 		return fmt.Errorf("%w: WindowShift %d, want at most %d, and a ReceiveBuffer of at least %d octets, not %d",
 			errConfig, c.WindowShift, endpoint.MaxWindowShift, 1<<c.WindowShift, c.ReceiveBuffer)
 	}
+	if c.KeepAliveInterval < 0 {
+		return fmt.Errorf("%w: KeepAliveInterval is %v, want a time", errConfig, c.KeepAliveInterval)
+	}
 	return nil
 }
 
@@ -243,6 +251,9 @@ func (t *TCP) Profile() endpoint.Profile {
 		ReceiveBuffer: min(c.ReceiveBuffer, maxWindow),
 		WindowScale:   c.WindowScale,
 		Timestamps:    c.Timestamps,
+	}
+	if c.KeepAlive {
+		p.KeepAlive = c.KeepAliveInterval
 	}
 	if c.WindowScale {
 		p.ReceiveBuffer = min(c.ReceiveBuffer, maxWindow<<c.WindowShift)

@@ -22,6 +22,9 @@ func (t *TCP) Timeout(now time.Duration) {
 	if t.due(now, timerPersist) && !t.timeoutPersist(now) {
 		return
 	}
+	if t.due(now, timerKeepAlive) && !t.timeoutKeepAlive(now) {
+		return
+	}
 	if t.due(now, timerDelayedACK) {
 		t.owe.ack = true
 	}
@@ -84,6 +87,9 @@ func (t *TCP) settle(now time.Duration) {
 		return
 	}
 	t.settlePersist(now)
+	if t.cfg.KeepAlive {
+		t.settleKeepAlive(now)
+	}
 	held := t.snd.WND > 0 && t.unsent() > 0 && t.usable() > 0 && !t.nagled() && t.state != endpoint.SynReceived
 	if !held {
 		t.timer[timerOverride] = endpoint.Never
