@@ -94,6 +94,13 @@ type Config struct {
 	// which is ISS if FixedISS is set.
 	Timestamps bool
 
+	// PathMTU fits segments to the path (RFC 1191, RFC 8201): an ICMP error that
+	// says that a datagram was too big makes them smaller, and so does a segment
+	// that was resent R1 times, which a path may swallow without a word (RFC 4821).
+	// Ten minutes later the full size is tried again. Without it, the ICMP error is
+	// what RFC 9293 3.9.2.2 calls it: a hard one.
+	PathMTU bool
+
 	// KeepAlive asks a peer that has nothing to say whether it is still there
 	// (RFC 9293 3.8.4): with nothing outstanding, once nothing has come for
 	// KeepAliveInterval (0: 2 h), and from then on as a segment would be resent.
@@ -108,6 +115,7 @@ type Config struct {
 func (c Config) Deployed() Config {
 	c.WindowScale, c.WindowShift = true, 7
 	c.Timestamps = true
+	c.PathMTU = true
 	c.SendBuffer = or(c.SendBuffer, deployedBuffer)
 	c.ReceiveBuffer = or(c.ReceiveBuffer, deployedBuffer)
 	return c

@@ -18,6 +18,10 @@ const (
 // wrong checksum is ignored (MUST-3), and so is what is for another socket or
 // comes from an address that no host has (3.9.2.3).
 func (t *TCP) Arrive(now time.Duration, datagram []byte) {
+	if endpoint.IsICMP(datagram) {
+		t.arriveICMP(now, datagram)
+		return
+	}
 	var h endpoint.Header
 	var s endpoint.Segment
 	if endpoint.Decode(datagram, &h, &s) != nil {
@@ -102,9 +106,8 @@ func (t *TCP) synArrived(now time.Duration, s *endpoint.Segment) {
 	}
 	// MUST-16. A peer that says 0 can only mean as little as possible.
 	t.mss = max(1, min(int(mss), int(t.cfg.DefaultMSS())))
-	if n := t.on.size(); n > 0 {
-		t.mss = max(1, t.mss-n)
-	}
+	t.path.mss = t.mss
+	t.fit()
 }
 
 // arriveSynSent is 3.10.7.3. RFC 9293 tells RFC 5961 stacks to compare the

@@ -50,6 +50,7 @@ func (t *TCP) connect(now time.Duration) {
 // begin makes a TCB for a connection with remote, whose SYN is about to be
 // sent.
 func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
+	t.soft = softError{}
 	t.header.Dst, t.remotePort = remote.Addr(), remote.Port()
 	t.iss = t.chooseISS(now, remote)
 	t.snd = endpoint.SND{UNA: t.iss, NXT: t.iss + 1}
@@ -210,6 +211,7 @@ func (t *TCP) deleteTCB() {
 	t.held, t.gotFIN, t.peerFIN = t.held[:0], false, 0
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
 	t.on, t.stamps = spoken{}, stamps{}
+	t.path = path{}
 	t.asked, t.urgent = 0, urgent{}
 	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()

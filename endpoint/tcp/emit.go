@@ -105,6 +105,9 @@ func (t *TCP) sendProbe(s *endpoint.Segment) {
 
 // sendNew sends data that was never sent, and the FIN behind the last octet.
 func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
+	if t.path.mtu > 0 && t.path.until <= now {
+		t.widen()
+	}
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
 	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived

@@ -66,7 +66,10 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	if t.state == endpoint.TimeWait {
 		return b
 	}
-	b = t.appendReassembly(append32(b, uint32(t.mss)))
+	b = t.appendReassembly(append32(b, uint32(t.mss), uint32(t.path.mss), uint32(t.path.mtu)))
+	if t.path.mtu > 0 {
+		b = append64(b, int64(max(0, t.path.until-now)))
+	}
 	if t.asked > 0 {
 		b = append64(b, int64(t.asked), int64(now-t.alive))
 	}
@@ -137,7 +140,7 @@ func (t *TCP) appendOptions(b []byte, now time.Duration) []byte {
 		b = append32(b, t.stamps.recent-t.stamp(now), uint32(now%stampTick), uint32(t.stamps.acked))
 		b = append64(b, int64(min(now-t.stamps.since, stampLife)))
 	}
-	b = append(b, packBits(t.urgent.sending, t.urgent.receiving))
+	b = append(b, packBits(t.urgent.sending, t.urgent.receiving, t.soft.any), t.soft.typ, t.soft.code)
 	return append32(b, uint32(t.urgent.sndUP), uint32(t.urgent.rcvUP))
 }
 

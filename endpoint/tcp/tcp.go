@@ -54,6 +54,8 @@ type TCP struct {
 	rcv      endpoint.RCV
 	maxWND   uint32 // MAX.SND.WND, the largest send window seen
 	mss      int    // Eff.snd.MSS
+	path     path
+	soft     softError
 
 	out     ring         // octets from SEND that are not acknowledged
 	outSeq  endpoint.Seq // sequence number of the first octet of out

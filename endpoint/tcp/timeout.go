@@ -55,6 +55,9 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 		return false
 	}
 	t.resent.count++
+	if t.cfg.PathMTU && t.resent.count == t.cfg.R1 && !t.synUnacked() {
+		t.suspectBlackHole(now)
+	}
 	t.rto = min(2*t.rto, t.cfg.RTOMax)
 	t.timer[timerRetransmit] = now + t.rto
 	// What left after the timer was started has not had its RTO (RFC 6298 5).

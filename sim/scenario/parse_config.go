@@ -52,6 +52,7 @@ var configKeys = [...]configKey{
 		flag: func(c *endpoint.Config) *bool { return &c.NoChallengeThrottle }},
 	{name: "wscale", max: endpoint.MaxWindowShift, what: "a shift count"}, // sets two fields
 	{name: "timestamps", flag: func(c *endpoint.Config) *bool { return &c.Timestamps }},
+	{name: "path-mtu", flag: func(c *endpoint.Config) *bool { return &c.PathMTU }},
 	{name: "keepalive", flag: func(c *endpoint.Config) *bool { return &c.KeepAlive }},
 	{name: "keepalive-interval",
 		time: func(c *endpoint.Config) *time.Duration { return &c.KeepAliveInterval }},
