@@ -25,7 +25,7 @@
 //	a duplicate ACK, without SACK  a := DupACK(una, nxt)
 //	                               a.Resend: as above (fast retransmit);
 //	                               a.SendNew: Window has grown by a segment
-//	package sack says Enter        Lost(una, nxt)
+//	package sack says Enter        Lost(una, nxt); after Acked, if SND.UNA moved
 //	the retransmission timer       Timeout(una, nxt), before anything is resent
 //	new data after idle time       Restart(), if nothing is outstanding and nothing
 //	                               was sent for more than an RTO

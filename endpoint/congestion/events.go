@@ -49,7 +49,7 @@ func (c *Control) grow(n int) {
 // full is a full acknowledgment: fast recovery is over (RFC 6582 3.2 step 3).
 func (c *Control) full(flight int) {
 	c.cwnd = min(c.ssthresh, max(flight, c.smss)+c.smss)
-	c.phase, c.partial, c.counted = open, false, 0
+	c.phase, c.partial = open, false
 }
 
 // partialACK takes what has left the network off the window, and resends what
@@ -77,13 +77,13 @@ func (c *Control) DupACK(una, nxt uint32) Answer {
 		return Answer{}
 	case c.phase == fastRecovery:
 		return c.inflate(flight)
-	case c.dups <= dupThresh:
+	case c.dups < dupThresh: // more of them say no more
 		c.dups++
 	}
 	switch {
 	case c.dups < dupThresh:
 		return Answer{SendNew: !c.opt.NoLimitedTransmit}
-	case c.dups > dupThresh || !less(c.recover, una-1):
+	case !less(c.recover, una-1):
 		// What was sent before the last loss was seen is still coming back, some
 		// of it for the second time (RFC 6582 3.2 step 2).
 		return Answer{}
@@ -123,7 +123,7 @@ func (c *Control) Lost(una, nxt uint32) {
 func (c *Control) reduce(una, nxt uint32) {
 	c.ssthresh = c.half(min(int(nxt-una), c.cwnd))
 	c.recover = nxt - 1
-	c.counted, c.partial = 0, false
+	c.counted = 0
 }
 
 // half is equation (4) of RFC 5681 3.1.

@@ -34,15 +34,17 @@
 // SND.NXT, and SND.NXT is above all that was ever sent, our FIN included:
 //
 //	the connection is established  b.Reset(how many stretches to remember, SMSS, una)
-//	an acceptable ACK arrives,     rep := b.Ack(SEG.ACK, nxt, its blocks)
-//	with or without blocks         Enter: a loss. Tell congestion.Lost(una, nxt).
-//	                               All else: congestion.Acked if SND.UNA moved,
-//	                               before or after, and nothing more.
+//	an acceptable ACK arrives,     congestion.Acked if it moves SND.UNA; then
+//	with or without blocks         rep := b.Ack(SEG.ACK, nxt, its blocks)
+//	                               rep.Answer is Enter: congestion.Lost(una, nxt)
+//	                               All other answers ask for nothing but to send
+//	                               what may be sent.
 //	something may be sent          while b.Recovering():
 //	                               s, ok := b.NextSeg(cwnd, nxt, fresh); if ok, send
 //	                               that range (all of it, or its beginning: then
-//	                               shorten s.Right), say b.Sent(s) and ask again;
-//	                               nothing else is sent, new data neither.
+//	                               shorten s.Right), say b.Sent(s) and ask again. If
+//	                               SND.WND forbids all of it, or ok is false, no
+//	                               data is sent for now, new data neither.
 //	                               else: new data, b.Room(cwnd, nxt) octets of it at
 //	                               most, asked again before each segment.
 //	the retransmission timer       b.Timeout(nxt), and congestion.Timeout. Resend

@@ -146,6 +146,15 @@ func TestDiscardedSegment_RFC2018_8(t *testing.T) {
 	r.reports(100, 4, 320, 330, 300, 400) // nothing new of it: a duplicate
 }
 
+func TestNothingBelowTheACKButDuplicates_RFC2018_3(t *testing.T) {
+	r := receiver(t, 100, 64)
+	r.take(300, 400)
+	r.Segment(100, sack.Block{Left: 200, Right: 250}, false)
+	r.nxt = 350 // wherever it goes
+	r.Advance(r.nxt)
+	r.reports(350, 4, 350, 400)
+}
+
 func TestReceiverForgetsTheOldest(t *testing.T) {
 	r := receiver(t, 0, 0) // MaxBlocks at least
 	for left := uint32(10); left <= 50; left += 10 {

@@ -170,9 +170,6 @@ func (b *Scoreboard) Sent(s Seg) {
 
 // resendTo moves HighRxt up.
 func (b *Scoreboard) resendTo(right uint32) {
-	if !less(b.rxt, right) {
-		return
-	}
 	octets := int(right - b.rxt)
 	for i := b.reaching(b.rxt); i < len(b.held) && less(b.held[i].Left, right); i++ {
 		octets -= b.held[i].below(right) - b.held[i].below(b.rxt)

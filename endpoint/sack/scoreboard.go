@@ -134,7 +134,7 @@ func (b *Scoreboard) judge(nxt uint32, news int) Answer {
 	}
 	// (4)
 	b.recovering, b.first, b.dups = true, true, 0
-	b.point, b.rxt, b.rescue, b.resent = nxt, b.una, b.una, 0
+	b.point = nxt
 	return Enter
 }
 
