@@ -27,6 +27,7 @@ import (
 // what judges it must not.
 const policy = `
 	scheduler scheduler/stream endpoint    <
+	endpoint/congestion endpoint/sack      <
 	link                                   < endpoint scheduler/stream
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan
