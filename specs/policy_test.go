@@ -26,6 +26,7 @@ import (
 // what lies below it.
 const policy = `
 	scheduler scheduler/stream endpoint    <
+	endpoint/host                          < endpoint
 	link                                   < endpoint scheduler/stream
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan
