@@ -27,7 +27,7 @@ import (
 // what judges it must not.
 const policy = `
 	scheduler scheduler/stream endpoint    <
-	endpoint/host                          < endpoint
+	endpoint/host                          < endpoint endpoint/tcp
 	link                                   < endpoint scheduler/stream
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan

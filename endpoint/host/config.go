@@ -6,6 +6,7 @@ import (
 	"net/netip"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 )
 
 // Config describes a Host. Zero fields mean the default, but for Addr, which
@@ -20,7 +21,7 @@ type Config struct {
 	// in for each connection; what they hold here is not read.
 	TCP endpoint.Config
 
-	// Factory makes the connections. nil is endpoint.NewTCP. An Endpoint that
+	// Factory makes the connections. nil is tcp.New. An Endpoint that
 	// is no endpoint.Resetter is not used again.
 	//
 	// The SYN queue needs one that acts alike when the same calls are made
@@ -81,7 +82,7 @@ const maxConnections = 1 << 24
 // WithDefaults returns the Config with every zero replaced by what it means.
 func (c Config) WithDefaults() Config {
 	if c.Factory == nil {
-		c.Factory = endpoint.NewTCP
+		c.Factory = tcp.New
 	}
 	c.Backlog = or(c.Backlog, DefaultBacklog)
 	c.SYNQueue = or(c.SYNQueue, DefaultSYNQueue)
