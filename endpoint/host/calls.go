@@ -44,7 +44,8 @@ func (h *Host) Dial(now time.Duration, remote netip.AddrPort, local uint16) (ID,
 		return 0, fmt.Errorf("host: Dial %v from port %d: %w", remote, local, err)
 	}
 	c := h.occupy(k, remote, live)
-	c.tcp, c.state, c.held = e, endpoint.SynSent, true
+	st := h.ask(e)
+	c.tcp, c.state, c.held, c.seen = e, st.State, true, readinessOf(st)
 	h.counters.Dialed++
 	h.wantEmit(c)
 	return c.id(), nil

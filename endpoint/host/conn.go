@@ -75,6 +75,8 @@ type readiness struct {
 	eof            bool
 }
 
+func readinessOf(st *endpoint.Status) readiness { return readiness{st.Readable, st.Room, st.EOF} }
+
 // lookup returns the connection that a program means, nil if it is not its own
 // (any more).
 func (h *Host) lookup(id ID) *conn {
@@ -171,7 +173,7 @@ func (h *Host) settle(now time.Duration, c *conn) {
 		h.wantEmit(c)
 		return
 	}
-	ready := readiness{st.Readable, st.Room, st.EOF}
+	ready := readinessOf(st)
 	if c.held && (st.State != c.state || ready.readable > c.seen.readable ||
 		ready.room > c.seen.room || ready.eof != c.seen.eof) {
 		h.news(c)
