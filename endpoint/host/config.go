@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
@@ -51,6 +52,11 @@ type Config struct {
 	// connection in the place of one in TIME-WAIT (RFC 9293 3.6.1, MAY-2; RFC
 	// 6191).
 	ReopensTimeWait endpoint.Reopening
+
+	// OrphanFinWait2 ends a connection that was released, and whose peer does
+	// not send its FIN, after so long in FIN-WAIT-2, without a word. The RFC
+	// knows no such end (Profile.OrphanFinWait2); 0 is never.
+	OrphanFinWait2 time.Duration
 
 	// Key is the secret of the cookies, of the choice of ports and of the table
 	// of connections: the same key makes the same choices.
@@ -116,6 +122,8 @@ func (c *Config) check() error {
 	case c.FirstEphemeral > c.LastEphemeral:
 		return fmt.Errorf("%w: ephemeral ports from %d to %d, want the first not above the last",
 			errConfig, c.FirstEphemeral, c.LastEphemeral)
+	case c.OrphanFinWait2 < 0:
+		return fmt.Errorf("%w: OrphanFinWait2 is %v, want none or a time", errConfig, c.OrphanFinWait2)
 	case c.SYNCookies > CookiesAlways:
 		return fmt.Errorf("%w: SYNCookies is %d, want at most %d", errConfig, c.SYNCookies, CookiesAlways)
 	case c.ReopensTimeWait > endpoint.ReopensByTimestamp:

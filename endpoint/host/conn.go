@@ -59,6 +59,7 @@ type conn struct {
 	listener   *listener
 
 	tcp  endpoint.Endpoint
+	ends time.Duration // when FIN-WAIT-2 without a program is over; 0: not so
 	last lastWords
 	half half
 	wait timeWait
@@ -179,7 +180,7 @@ func (h *Host) settle(now time.Duration, c *conn) {
 		h.news(c)
 	}
 	c.state, c.seen = st.State, ready
-	h.timers.set(c.slot, st.Deadline)
+	h.timers.set(c.slot, min(st.Deadline, h.orphaned(now, c)))
 	switch {
 	case st.State == endpoint.Closed:
 		h.forget(c)
@@ -189,6 +190,19 @@ func (h *Host) settle(now time.Duration, c *conn) {
 	case st.State == endpoint.TimeWait && !c.held && !c.accepting():
 		h.condense(c, st)
 	}
+}
+
+// orphaned returns when a connection has been in FIN-WAIT-2 without a program
+// for too long, endpoint.Never if that does not come.
+func (h *Host) orphaned(now time.Duration, c *conn) time.Duration {
+	if h.cfg.OrphanFinWait2 == 0 || c.state != endpoint.FinWait2 || c.held || c.accepting() {
+		c.ends = 0
+		return endpoint.Never
+	}
+	if c.ends == 0 {
+		c.ends = now + h.cfg.OrphanFinWait2
+	}
+	return c.ends
 }
 
 // unread reports whether octets that nobody will read are to be answered by a

@@ -105,6 +105,10 @@ func (h *Host) Timeout(now time.Duration) {
 		h.timers.set(slot, endpoint.Never)
 		switch c := h.conns[slot]; c.phase {
 		case live:
+			if c.ends != 0 && c.ends <= now {
+				h.vacate(c)
+				continue
+			}
 			c.tcp.Timeout(now)
 			h.wantEmit(c)
 		case halfOpen:

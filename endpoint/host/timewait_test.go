@@ -226,3 +226,27 @@ func TestLastWords(t *testing.T) {
 	h.arrive(7, seg(endpoint.FIN|endpoint.ACK, 5001, 1002, ""))
 	h.want("7: <SEQ=1002><ACK=5002><CTL=ACK> TS=5/6")
 }
+
+// FIN-WAIT-2 that nobody waits in ends, if Config says so; else it does not.
+func TestOrphanFinWait2(t *testing.T) {
+	for _, after := range []time.Duration{0, time.Minute} {
+		h := newHand(t, func(c *Config) { c.OrphanFinWait2 = after })
+		h.h.Listen(80, 0)
+		h.arrive(7, syn())
+		h.arrive(7, ack(1001, ""))
+		id := ok[ID](t)(h.h.Accept(80))
+		h.h.Close(h.now, id)
+		h.drain()
+		h.until(time.Second - 1)
+		h.arrive(7, ack(1002, ""))
+		h.until(2 * time.Minute)
+		h.len(1) // its program may still read
+		h.h.Release(h.now, id)
+		h.drain()
+		h.until(h.now + time.Minute - 1)
+		h.arrive(7, ack(1002, "")) // no reason to wait longer
+		h.len(1)
+		h.until(h.now + 1)
+		h.len(map[bool]int{true: 1, false: 0}[after == 0])
+	}
+}
