@@ -96,7 +96,7 @@ func (h *Host) sendCookie(now time.Duration, remote netip.AddrPort, s *endpoint.
 	k := tupleOf(remote, s.DstPort)
 	f := half{seq: s.Seq, wnd: s.Wnd, chosen: true, iss: h.cookie(&k, s.Seq, tickAt(now), m)}
 	val, _, stamped := s.Options.Timestamps()
-	f.remember(cookieMSS[m], stamped, val, shift, s.Options.SACKPermitted())
+	f.remember(cookieMSS[m], stamped && h.stamps, val, shift, s.Options.SACKPermitted())
 	e, err := h.passive(now, remote, s.DstPort, &f)
 	if err != nil {
 		return false
@@ -120,6 +120,35 @@ func defaultMSS(a netip.Addr) uint16 {
 		return 1220
 	}
 	return 536
+}
+
+// stampsRunOn reports whether a connection that is made anew from a cookie
+// counts on, in its timestamps, from where its SYN,ACK was. If it would fall back
+// (because its clock hangs on the initial sequence number), or has none, cookies
+// do without timestamps: the peer would drop all that looks old (RFC 7323 5.3).
+func (h *Host) stampsRunOn() bool {
+	var val [2]uint32
+	for i := range val {
+		now := cookieTick * time.Duration(i)
+		f := half{chosen: true, iss: 1}
+		f.remember(cookieMSS[0], true, 0, stampNoShift, false)
+		e, err := h.passive(now, netip.AddrPortFrom(h.cfg.Addr, 1), 1, &f)
+		if err != nil {
+			return false
+		}
+		n := drain(now, e, h.waste[:])
+		h.put(e)
+		var header endpoint.Header
+		var s endpoint.Segment
+		if endpoint.Decode(h.waste[:n], &header, &s) != nil {
+			return false
+		}
+		var ok bool
+		if val[i], _, ok = s.Options.Timestamps(); !ok {
+			return false
+		}
+	}
+	return int32(val[1]-val[0]) > 0
 }
 
 // remember makes the options of the SYN as far as a cookie can bring them

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"time"
 
@@ -11,7 +10,9 @@ import (
 // Host is one address with its connections. New makes one. Its methods are
 // never called concurrently.
 type Host struct {
-	cfg Config
+	cfg     Config
+	profile endpoint.Profile
+	stamps  bool // cookies may use timestamps: see stampsRunOn
 
 	table     table
 	conns     []*conn  // by slot; slot 0 is nobody's
@@ -77,8 +78,23 @@ func New(c Config) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p, ok := e.(endpoint.Profiler); ok {
+		h.profile = p.Profile()
+	}
 	h.put(e)
+	h.stamps = h.stampsRunOn()
 	return h, nil
+}
+
+// Profile says what may be expected of a connection of this host: what its
+// endpoint says, and what the Host adds (RFC 9293 3.6.1).
+func (h *Host) Profile() endpoint.Profile {
+	p := h.profile
+	p.HalfDuplexClose = true // by Release
+	p.HidesSynReceived = true
+	p.ReopensTimeWait = h.cfg.ReopensTimeWait
+	p.OrphanFinWait2 = h.cfg.OrphanFinWait2
+	return p
 }
 
 // Counters returns what the Host has done so far.
@@ -179,34 +195,6 @@ func (h *Host) Arrive(now time.Duration, datagram []byte) {
 			h.arriveTimeWait(now, c, datagram)
 		}
 	}
-}
-
-// read returns the tuple of a datagram for this host, without a look at its
-// checksums: those are for the connection to check, which drops what another
-// one's damaged tuple brings it. What has no tuple belongs to nobody.
-func (h *Host) read(d []byte) (k tuple, ok bool) {
-	const tcp = 6
-	var segment []byte
-	switch {
-	case len(d) >= 20 && d[0]>>4 == 4 && h.cfg.Addr.Is4():
-		n := int(d[0]&15) * 4
-		if d[9] != tcp || n > len(d) || netip.AddrFrom4([4]byte(d[16:20])) != h.cfg.Addr {
-			return k, false
-		}
-		copy(k.addr[:], d[12:16])
-		segment = d[n:]
-	case len(d) >= 40 && d[0]>>4 == 6 && h.cfg.Addr.Is6():
-		if d[6] != tcp || netip.AddrFrom16([16]byte(d[24:40])) != h.cfg.Addr {
-			return k, false
-		}
-		k.addr = [16]byte(d[8:24])
-		segment = d[40:]
-	}
-	if len(segment) < 4 {
-		return k, false
-	}
-	k.remote, k.local = binary.BigEndian.Uint16(segment), binary.BigEndian.Uint16(segment[2:])
-	return k, true
 }
 
 // answer sends a segment without text that needs no TCB to k's remote socket.

@@ -345,3 +345,50 @@ func TestUnlisten(t *testing.T) {
 		t.Errorf("listen again: %v", err)
 	}
 }
+
+// Text and FIN on a SYN are not kept: they are not acknowledged, and come again.
+func TestTextOnSYN(t *testing.T) {
+	h := newHand(t)
+	h.h.Listen(80, 0)
+	s := syn()
+	s.Text, s.Flags = []byte("hello"), endpoint.SYN|endpoint.FIN
+	h.arrive(7, s)
+	h.want("7: <SEQ=1000><ACK=5001><CTL=SYN,ACK> MSS=1000")
+	again := ack(1001, "hello")
+	again.Flags |= endpoint.FIN
+	h.arrive(7, again)
+	var st endpoint.Status
+	if h.h.Status(ok[ID](t)(h.h.Accept(80)), &st); st.State != endpoint.CloseWait || st.Readable != 5 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// MUST-3: what is damaged is ignored in every phase.
+func TestDamaged(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.ReopensTimeWait = endpoint.ReopensByNumber })
+	damaged := func(s endpoint.Segment) {
+		h.Helper()
+		d := datagram(7, s)
+		d[len(d)-1] ^= 1
+		h.got = nil
+		h.h.Arrive(h.now, d)
+		h.drain()
+		h.want()
+	}
+	text := syn()
+	text.Text = []byte("x")
+	damaged(text) // nobody
+	h.h.Listen(80, 0)
+	damaged(text) // LISTEN
+	h.len(0)
+	h.arrive(7, syn())
+	damaged(ack(1001, "x")) // half-open
+	h.h.Unlisten(h.now, 80)
+	id := h.closed()
+	text.Seq = 7000
+	damaged(text) // TIME-WAIT, with a TCB
+	h.h.Release(h.now, id)
+	h.drain()
+	damaged(text) // and without
+	h.len(1)
+}

@@ -250,3 +250,20 @@ func TestOrphanFinWait2(t *testing.T) {
 		h.len(map[bool]int{true: 1, false: 0}[after == 0])
 	}
 }
+
+// A SYN that would begin anew is dropped while there is no room for it: it
+// comes again.
+func TestTimeWaitReopensLater(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.ReopensTimeWait, c.SYNQueue = endpoint.ReopensByNumber, 1 })
+	h.h.Release(h.now, h.closed())
+	h.drain()
+	h.arrive(8, syn())
+	h.got = nil
+	h.arrive(7, seg(endpoint.SYN, 6000, 0, ""))
+	h.want()
+	h.arrive(8, rst(5001))
+	h.arrive(7, seg(endpoint.SYN, 6000, 0, ""))
+	if len(h.got) != 1 || h.h.Counters().Reopened != 1 {
+		t.Errorf("%v, %+v", h.got, h.h.Counters())
+	}
+}
