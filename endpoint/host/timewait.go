@@ -64,6 +64,7 @@ func (h *Host) arriveTimeWait(now time.Duration, c *conn, datagram []byte) {
 	}
 	w := &c.wait
 	fin := s.Flags&endpoint.FIN != 0
+	val, _, stamped := s.Options.Timestamps()
 	switch {
 	case s.Flags&endpoint.RST != 0: // second, which SEG.SEQ alone decides
 		if s.Seq == w.rcv {
@@ -71,12 +72,11 @@ func (h *Host) arriveTimeWait(now time.Duration, c *conn, datagram []byte) {
 		} else if w.inWindow(s.Seq) {
 			h.challenge(now, c)
 		}
+	case w.last.stamped && !stamped: // RFC 7323 3.2
+	case w.last.stamped && int32(val-w.last.ecr) < 0: // RFC 7323 5.3, R1
+		h.reject(now, c, &s)
 	case !w.acceptable(&s): // first
-		if s.Len() > 0 {
-			h.acknowledge(c)
-		} else {
-			h.challenge(now, c)
-		}
+		h.reject(now, c, &s)
 		if fin && s.Seq.Add(s.Len()) == w.rcv {
 			h.restart(now, c) // the peer's FIN once more
 		}
@@ -101,6 +101,15 @@ func (w *timeWait) acceptable(s *endpoint.Segment) bool {
 		return n == 0 && s.Seq == w.rcv
 	}
 	return w.inWindow(s.Seq) || n > 0 && w.inWindow(s.Seq.Add(n-1))
+}
+
+// reject answers a segment that is not acceptable.
+func (h *Host) reject(now time.Duration, c *conn, s *endpoint.Segment) {
+	if s.Len() > 0 {
+		h.acknowledge(c)
+	} else {
+		h.challenge(now, c)
+	}
 }
 
 // challenge sends a challenge ACK, unless too many have left of late.

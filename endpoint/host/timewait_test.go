@@ -223,8 +223,21 @@ func TestLastWords(t *testing.T) {
 	h.h.conns[id.slot()].last = lastWords{77, true, 5, 6}
 	h.h.Release(h.now, id)
 	h.drain()
-	h.arrive(7, seg(endpoint.FIN|endpoint.ACK, 5001, 1002, ""))
+	fin := seg(endpoint.FIN|endpoint.ACK, 5001, 1002, "")
+	fin.Options = endpoint.Options(nil).AppendTimestamps(6, 0).Pad()
+	h.arrive(7, fin)
 	h.want("7: <SEQ=1002><ACK=5002><CTL=ACK> TS=5/6")
+	h.now = time.Second
+	due := h.h.Deadline()
+	fin.Options = endpoint.Options(nil).AppendTimestamps(5, 0).Pad()
+	h.arrive(7, fin) // RFC 7323 5.3: an old duplicate
+	h.want("7: <SEQ=1002><ACK=5002><CTL=ACK> TS=5/6")
+	fin.Options = nil
+	h.arrive(7, fin) // RFC 7323 3.2
+	h.want()
+	if h.h.Deadline() != due {
+		t.Error("the 2 MSL began anew")
+	}
 }
 
 // FIN-WAIT-2 that nobody waits in ends, if Config says so; else it does not.
