@@ -130,6 +130,14 @@ func TestClosedPort_3_10_7_1(t *testing.T) {
 	h.arrive(7, endpoint.Segment{Seq: 9, Ack: 8, Flags: endpoint.RST | endpoint.ACK})
 	h.arrive(0, syn()) // from no port
 	h.want()
+	var buf [endpoint.MTU]byte
+	stray := endpoint.Segment{SrcPort: 7, DstPort: 80, Seq: 5000, Flags: endpoint.SYN}
+	n, _ := endpoint.Encode(buf[:], &endpoint.Header{Src: addrA, Dst: addr("192.0.2.3")}, &stray)
+	h.h.Arrive(0, buf[:n]) // for another host
+	n, _ = endpoint.Encode(buf[:], &endpoint.Header{Src: addr("224.0.0.1"), Dst: addrB}, &stray)
+	h.h.Arrive(0, buf[:n]) // from no host: MUST-57, MUST-63
+	h.drain()
+	h.want()
 }
 
 // RFC 9293 3.10.7.2: LISTEN.
