@@ -1,6 +1,7 @@
 package host
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -188,6 +189,25 @@ func TestCookieAndQueue(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 	h.len(1)
+}
+
+// An old cookie does not come in the way of a connection that begins in the
+// place of TIME-WAIT.
+func TestCookieAndTimeWait(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.SYNQueue, c.ReopensTimeWait = 1, endpoint.ReopensByNumber })
+	h.h.Listen(80, 0)
+	h.arrive(1, syn())
+	iss := h.handshake(7)
+	h.arrive(1, rst(5001))
+	h.h.Release(h.now, h.closed())
+	h.drain()
+	h.arrive(7, seg(endpoint.SYN, 6000, 0, ""))
+	h.got = nil
+	h.arrive(7, ack(iss+1, ""))
+	h.want(fmt.Sprintf("7: <SEQ=%d><ACK=6001><CTL=ACK>", h.h.conns[1].half.iss+1))
+	if _, ok := h.h.Accept(80); ok {
+		t.Error("it was taken")
+	}
 }
 
 // The options that the last bits of TSval remember come back from them, and the

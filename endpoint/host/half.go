@@ -173,7 +173,7 @@ func (h *Host) arriveHalf(now time.Duration, c *conn, datagram []byte) {
 	e.Arrive(now, datagram)
 	switch h.ask(e).State {
 	case endpoint.SynReceived:
-		if bits == endpoint.ACK && l.cookies(now) {
+		if bits == endpoint.ACK && l.cookies(now) && c.wait.until == 0 { // TIME-WAIT sends no cookies
 			h.put(e)
 			h.cookied(now, c, &s, datagram)
 			return
@@ -196,7 +196,6 @@ func (h *Host) arriveHalf(now time.Duration, c *conn, datagram []byte) {
 func (h *Host) cookied(now time.Duration, c *conn, s *endpoint.Segment, datagram []byte) {
 	l, k, remote := c.listener, c.tuple, c.remote
 	if _, ok := h.cookieOf(now, &k, s); ok {
-		c.wait = timeWait{} // the SYN was no old duplicate
 		h.endHalf(now, c)
 		h.arriveCookie(now, l, k, remote, s, datagram)
 	}
