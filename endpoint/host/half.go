@@ -34,7 +34,7 @@ func (f *half) segment() endpoint.Segment {
 // beginHalf puts a SYN into the SYN queue, which has room.
 func (h *Host) beginHalf(now time.Duration, l *listener, k tuple, remote netip.AddrPort, s *endpoint.Segment) *conn {
 	c := h.occupy(k, remote, halfOpen)
-	c.listener = l
+	c.listener, c.state = l, endpoint.SynReceived
 	l.half++
 	c.half = half{since: now, again: endpoint.Never, seq: s.Seq, wnd: s.Wnd}
 	c.half.size = uint8(copy(c.half.options[:], s.Options))
