@@ -242,3 +242,45 @@ func BenchmarkManyConnections(b *testing.B) {
 	b.ReportMetric(float64(after.HeapSys-before.HeapSys)/(1<<20), "heap-MB")
 	b.ReportMetric(rss(), "rss-MB")
 }
+
+// BenchmarkDemux finds connections among more and more of them.
+func BenchmarkDemux(b *testing.B) {
+	for _, n := range []int{100, 10_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var t table
+			conns := make([]*conn, n+1)
+			all := make([]conn, n+1)
+			for i := range all[1:] {
+				c := &all[i+1]
+				c.tuple = tuple{addr: [16]byte{byte(i >> 16), byte(i >> 8)}, remote: uint16(i & 255), local: 80}
+				conns[i+1] = c
+				t.insert(&c.tuple, uint32(i+1))
+			}
+			i := 0
+			for b.Loop() {
+				i = (i + 7919) % n
+				if t.find(conns, &all[i+1].tuple) != uint32(i+1) {
+					b.Fatal("not found")
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkSYNFlood answers SYNs of strangers by cookies.
+func BenchmarkSYNFlood(b *testing.B) {
+	h, err := New(Config{Addr: addrB, SYNCookies: CookiesAlways})
+	if err != nil {
+		b.Fatal(err)
+	}
+	h.Listen(80, 0)
+	d := datagram(7, syn())
+	var buf [endpoint.MTU]byte
+	b.ReportAllocs()
+	for b.Loop() {
+		h.Arrive(0, d)
+		if _, ok := h.Emit(0, buf[:]); !ok {
+			b.Fatal("no answer")
+		}
+	}
+}

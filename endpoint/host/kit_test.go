@@ -188,6 +188,16 @@ func (h *Host) valid() error {
 	if inTable != h.table.n {
 		return fmt.Errorf("%d in the table, which says %d", inTable, h.table.n)
 	}
+	for name, q := range map[string]*fifo[uint32]{"emitting": &h.emitting, "changes": &h.changes} {
+		seen := map[uint32]bool{}
+		for i := range q.n {
+			v := q.buf[(q.head+i)&(len(q.buf)-1)]
+			if seen[v] {
+				return fmt.Errorf("%d is twice in %s", v, name)
+			}
+			seen[v] = true
+		}
+	}
 	for port, l := range h.listeners {
 		if l.half != halves[l] {
 			return fmt.Errorf("port %d: %d half-open, says %d", port, halves[l], l.half)

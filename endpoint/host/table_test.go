@@ -63,6 +63,25 @@ func TestTableIsALinearScan(t *testing.T) {
 	}
 }
 
+// A tuple is found after a look at one or two cells, however many there are.
+func TestTableIsFast(t *testing.T) {
+	for _, n := range []int{10, 1000, 100_000} {
+		var table table
+		for i := range n {
+			table.insert(&tuple{addr: [16]byte{byte(i >> 16), byte(i >> 8)}, remote: uint16(i & 255)}, uint32(i+1))
+		}
+		cells, mask := 0, uint32(len(table.cells)-1)
+		for i, c := range table.cells {
+			if c.slot != 0 {
+				cells += int((uint32(i)-c.hash)&mask) + 1
+			}
+		}
+		if cells > 2*n {
+			t.Errorf("%d of %d: %d cells to look at", n, len(table.cells), cells)
+		}
+	}
+}
+
 // All sockets that differ are different tuples, in both families.
 func TestTupleOf(t *testing.T) {
 	seen := map[tuple]string{}

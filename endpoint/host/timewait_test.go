@@ -151,7 +151,11 @@ func TestTimeWaitReopens_3_6_1(t *testing.T) {
 				h.drain()
 			}
 			h.now = issTick // the clock is not beyond what was used yet
-			h.arrive(7, c.s)
+			h.h.Arrive(h.now, datagram(7, c.s))
+			if err := h.h.valid(); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+			h.drain()
 			opens := len(h.got) == 1 && strings.Contains(h.got[0], fmt.Sprintf("<ACK=%d><CTL=SYN,ACK>", c.s.Seq+1))
 			if opens != c.opens {
 				t.Errorf("%s, released %v: %v", c.name, released, h.got)
