@@ -200,7 +200,8 @@ func (j *Judge) blind(s *sim.Step, d *shadow) bool {
 	return true
 }
 
-// judge judges a step in which an endpoint was called.
+// judge judges a step in which an endpoint was called: by all rules that can speak
+// of it, but for that of the edge (broken).
 func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
@@ -227,46 +228,36 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if from != to {
 		j.moved(s, d, &a)
 	}
-	if j.keeps(s, d, &a) {
-		return true
-	}
-	if from != to {
-		j.leads(s, d, &a) // an illegal edge is the cause of all else
-	}
-	return false
-}
-
-// keeps judges a step by all rules but that of the edge, which is asked only if
-// one of them is broken: a step that the table explains is a legal edge.
-func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
 	kind, emits := s.Cause.Kind, len(s.Emits) > 0
-	moved := s.Before.State != s.After.State
-	if kind == sim.Timeout && j.book[s.End] {
+	book := j.book[s.End]
+	if book && kind == sim.Timeout {
 		d.ringing(s, j.profiles[s.End].RTOMax)
 	}
-	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) {
-		return false
+	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) || a.judged && !j.used(s, d, &a) ||
+		a.stray && !j.strangerInert(s, d) || emits && !j.emitted(s, d, &a) || book && !j.sentTold(s, d) ||
+		s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) ||
+		kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) ||
+		from != to && !j.entered(s, d, &a) || kind == sim.Timeout && !j.timedOut(s, d) ||
+		d.finSent && !j.finUnacked(s, d) || !j.explained(s, d, &a) {
+		return j.broken(s, d, &a)
 	}
-	if a.judged && !j.used(s, d, a) || a.stray && !j.strangerInert(s, d) {
-		return false
-	}
-	if emits && !j.emitted(s, d, a) || j.book[s.End] && !j.sentTold(s, d) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
-		return false
-	}
-	if kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) {
-		return false
-	}
-	if moved && !j.entered(s, d, a) || kind == sim.Timeout && !j.timedOut(s, d) {
-		return false
-	}
-	if d.finSent && !j.finUnacked(s, d) || !j.explained(s, d, a) {
-		return false
-	}
-	d.state = s.After.State
-	if moved || s.Arrived == nil {
+	d.state = to
+	if from != to || !arrived {
 		j.troubles.meet(j, s, d)
 	}
-	return (!moved || j.together(s)) && (!hasTCB(d.state) || j.holds(s, d)) && (!j.book[s.End] || j.byTheBook(s, d))
+	if from != to && !j.together(s) || hasTCB(to) && !j.holds(s, d) || book && !j.byTheBook(s, d) {
+		return j.broken(s, d, &a)
+	}
+	return true
+}
+
+// broken is called when a rule is: if the step is no legal edge, that is the cause of
+// all else. Otherwise nobody asks, for a step that the table explains is one.
+func (j *Judge) broken(s *sim.Step, d *shadow, a *arrival) bool {
+	if s.Before.State != s.After.State {
+		j.leads(s, d, a)
+	}
+	return false
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.
