@@ -245,6 +245,7 @@ var plays = []struct{ name, play, want string }{
 	{"complete: a copy of the SYN comes after the close", handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | B SYN,ACK 70000:1", ""},
 	{"complete: a copy of the SYN comes after another SYN", "A SYN 0 | A SYN 70 | B SYN,ACK 0:1 | B SYN,ACK 500:1", ""},
 	{"complete: the answer to a SYN that is forgotten", "A SYN 0 | A SYN 50 | A SYN 100 | B SYN,ACK 0:1 | A RST 1", ""},
+	{"complete: the same, of an end whose own SYN was seen", "A SYN 0 | A SYN 50 | B SYN 9 | A SYN 100 | B SYN 9 | B SYN,ACK 9:1", ""},
 	{"opened again", handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | A SYN 70000 | B SYN,ACK 90000:70001 | A ACK 70001:90001 | " +
 		"A ACK 70001:90001 len 9 | B ACK 90001:70010", ""},
 }

@@ -146,7 +146,7 @@ func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) (_ *Conn, strange bool
 	case best == nil:
 		return t.begin(k, s, c), false
 	}
-	return best, most == 1 && best.reopened
+	return best, best.reopened && best.answersAnother(s)
 }
 
 // takesSYN is how much says that a SYN belongs to a connection: it is the one with
@@ -168,6 +168,12 @@ func (c *Conn) takesSYN(s *capture.Segment) (says int) {
 		}
 	}
 	return says
+}
+
+// answersAnother reports whether a SYN,ACK does not acknowledge the SYN of its peer.
+func (c *Conn) answersAnother(s *capture.Segment) bool {
+	p := &c.ends[c.end(s).Peer()]
+	return s.Flags.Has(endpoint.ACK) && p.syn && uint32(s.Ack) != p.base+1
 }
 
 // crosses reports whether a SYN makes a simultaneous open (RFC 9293 3.5, Figure 7): the
