@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 )
 
@@ -22,11 +24,11 @@ func scriptOf(t *testing.T, text string) faults.Script {
 func TestSetScript(t *testing.T) {
 	whole := scriptOf(t, "drop A SYN #1\ndelay B SYN,ACK #1 by 2s\nreorder A DATA #1 behind 1 or 1s\nduplicate B ACK #3 after 1ms")
 	began := NewWorld(TCP())
-	if err := began.Reset(&Scenario{Fault: whole}); err != nil {
+	if err := began.Reset(&scenario.Scenario{Fault: whole}); err != nil {
 		t.Fatal(err)
 	}
 	grew := NewWorld(TCP())
-	if err := grew.Reset(&Scenario{}); err != nil {
+	if err := grew.Reset(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := grew.SetScript(whole[:1]); err != nil {
@@ -60,7 +62,7 @@ func TestSetScript(t *testing.T) {
 // beginning.
 func TestSetScriptRefuses(t *testing.T) {
 	w := NewWorld(TCP())
-	if err := w.Reset(&Scenario{Fault: scriptOf(t, "drop B ACK #9")}); err != nil {
+	if err := w.Reset(&scenario.Scenario{Fault: scriptOf(t, "drop B ACK #9")}); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 { // A has sent its SYN, and B its answer
@@ -87,7 +89,7 @@ func TestSetScriptRefuses(t *testing.T) {
 // the time counts as long as an initial sequence number may depend on it.
 func TestAppendFuture(t *testing.T) {
 	after := func(apps, script string, steps int) (*World, []byte) {
-		s, err := Parse("test", "A tcp iss=1\nB tcp iss=2\nheal at 1h\n"+apps+"\n"+script)
+		s, err := scenario.Parse("test", "A tcp iss=1\nB tcp iss=2\nheal at 1h\n"+apps+"\n"+script)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,8 @@ package sim
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -72,7 +74,7 @@ func (w *World) crash(e endpoint.End) {
 	}
 	w.step.After = h.now()
 	for i := range w.lines {
-		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == ActWhen) {
+		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == scenario.ActWhen) {
 			w.lines[i].over = true
 		}
 	}
