@@ -75,7 +75,9 @@ func TestBadInput(t *testing.T) {
 			[]string{"show", file("version.jsonl", strings.Replace(trace, "halfopen-trace/1", "halfopen-trace/9", 1))}},
 		{"a changed trace", ExitUsage, []string{"replay", file("changed.jsonl", strings.Replace(trace, `"t":0`, `"t":1`, 1))}},
 		{"another endpoint", ExitUsage, []string{"replay", file("who.jsonl", strings.NewReplacer(`"tcp"`, `"tcp!none"`).Replace(trace))}},
-		{"no such face", ExitUsage, []string{"show", "--as", "html", plain}},
+		{"no such face", ExitUsage, []string{"show", "--as", "pdf", plain}},
+		{"a page without a trace", ExitUsage, []string{"replay", file("other.html", "<!DOCTYPE html>\n<title>x</title>\n")}},
+		{"a folder without a capture", ExitUsage, []string{"check", dir}},
 		{"unwritable folder", ExitUsage, []string{"fuzz", "--runs", "1", "--out", plain}},
 		{"unwritable folder below a file", ExitUsage, []string{"fuzz", "--runs", "1", "--out", filepath.Join(plain, "x")}},
 		{"one implementation", ExitUsage, []string{"diff", "--a", "tcp"}},
@@ -171,7 +173,7 @@ func TestLinkFlagsSwitchOff(t *testing.T) {
 func TestVersionAndCompletion(t *testing.T) {
 	contains(t, call(sim.TCP(), "", "--version").want(t, ExitLegal).out, "halfopen ", "go1.")
 	contains(t, call(sim.TCP(), "", "completion", "bash").want(t, ExitLegal).out, "halfopen")
-	contains(t, call(sim.TCP(), "", "__complete", "show", "--as", "").want(t, ExitLegal).out, "ladder\njsonl\npcapng\n")
+	contains(t, call(sim.TCP(), "", "__complete", "show", "--as", "").want(t, ExitLegal).out, "ladder\nreadme\nhtml\nsvg\n")
 	contains(t, call(lossyOffer(), "", "__complete", "fuzz", "--a", "").want(t, ExitLegal).out, "lossy-fin\n")
 	contains(t, call(sim.TCP(), "", "__complete", "fuzz", "--wrong", "").want(t, ExitLegal).out, "last-ack-any-ack")
 	contains(t, call(sim.TCP(), "").want(t, ExitLegal).out, "Available Commands:")

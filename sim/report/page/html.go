@@ -71,7 +71,7 @@ func WriteHTML(w io.Writer, t *sim.Trace) error {
 // and nothing else, and load nothing.
 func (d *document) head() {
 	style := pictureCSS + pageCSS
-	d.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+	d.raw(doctype + "\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
 	d.rawf(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'">`+"\n",
 		digest(style), digest(pageJS))
 	d.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
