@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/steer"
 )
@@ -153,12 +154,12 @@ func (f *fuzz) run(ctx context.Context) error {
 	}
 	f.status = statusOfSweep(result, seen.required(f.required))
 	if f.summary != "" {
-		if err := writeFile(f.summary, f.summaryOf(o, result, seen).write); err != nil {
+		if err := keep.File(f.summary, f.summaryOf(o, result, seen).write); err != nil {
 			return err
 		}
 	}
 	if f.junit != "" {
-		err := writeFile(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
+		err := keep.File(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
 		if err != nil {
 			return err
 		}

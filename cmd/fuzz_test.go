@@ -167,7 +167,7 @@ func TestUnwritable(t *testing.T) {
 		}
 	}
 	u := call(lossyOffer(), "", "fuzz", "--runs", "100", "--out", filepath.Join(dir, "x")).want(t, ExitFailed)
-	contains(t, u.errors, "exists and is no counterexample")
+	contains(t, u.errors, "exists, and was not written by this program")
 	contains(t, u.out, "violations  in ", "!!")
 	if after, _ := os.ReadDir(filepath.Join(dir, "x")); len(after) != len(folders) {
 		t.Errorf("left over: %v", after)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
@@ -124,7 +125,7 @@ func (s *show) run(ctx context.Context, name string) error {
 		_, err := b.WriteTo(s.stdout)
 		return err
 	}
-	return writeFile(s.to, func(w io.Writer) error { return s.write(w, t, again) })
+	return keep.File(s.to, func(w io.Writer) error { return s.write(w, t, again) })
 }
 
 // write writes the face that was asked for. again is the command that replays:

@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -191,29 +190,3 @@ func TestFullDisk(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
-
-// TestWriteFile: whole or not at all, and pipes are written to.
-func TestWriteFile(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "x")
-	write := func(text string, err error) error {
-		return writeFile(name, func(w io.Writer) error {
-			_, _ = io.WriteString(w, text)
-			return err
-		})
-	}
-	if err := write("one", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := write("tw", io.ErrUnexpectedEOF); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("got %v", err)
-	}
-	if got, err := os.ReadFile(name); err != nil || string(got) != "one" {
-		t.Errorf("%q %v", got, err)
-	}
-	if files, _ := os.ReadDir(filepath.Dir(name)); len(files) != 1 {
-		t.Errorf("left over: %v", files)
-	}
-	if err := writeFile(os.DevNull, func(w io.Writer) error { _, err := w.Write([]byte("x")); return err }); err != nil {
-		t.Error(err)
-	}
-}

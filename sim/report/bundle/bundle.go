@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
@@ -67,10 +68,7 @@ type Face struct {
 }
 
 // File is one file of a bundle.
-type File struct {
-	Name string // without a path
-	Data []byte
-}
+type File = keep.Entry
 
 // Faces are all files that a bundle with these options has, in their order: those
 // that every bundle has, then the further ones. Each can be written alone.
@@ -108,7 +106,7 @@ func Files(t *sim.Trace, o Options) ([]File, error) {
 		if err := f.Write(&b, t); err != nil {
 			return nil, fmt.Errorf("bundle: %s: %w", f.Name, err)
 		}
-		files = append(files, File{f.Name, b.Bytes()})
+		files = append(files, File{Name: f.Name, Data: b.Bytes()})
 	}
 	return files, nil
 }
