@@ -135,7 +135,7 @@ func (s *show) write(w io.Writer, t *sim.Trace, again string) error {
 		return writeLadder(w, t, s.shape, again)
 	}
 	var why *sim.Why
-	if s.as == "readme" { // the only one that says it
+	if s.as == "readme" || s.as == "html" { // which say it
 		why = s.explain(t)
 	}
 	file, _ := fileOf(s.as)

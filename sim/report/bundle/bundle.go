@@ -85,7 +85,9 @@ func Faces(o Options) []Face {
 		{TraceFile, report.WriteJSONL},
 		{gotest.FileName, func(w io.Writer, t *sim.Trace) error { return gotest.Write(w, t, o.Offer) }},
 		{gotest.ModuleFile, func(w io.Writer, _ *sim.Trace) error { return gotest.WriteModule(w) }},
-		{page.HTMLFile, page.WriteHTML},
+		{page.HTMLFile, func(w io.Writer, t *sim.Trace) error {
+			return page.WriteHTML(w, t, page.HTMLOptions{Replay: o.Replay, Why: o.Why})
+		}},
 		{page.SVGFile, page.WriteSVG},
 		{page.MermaidFile, page.WriteMermaid},
 		{packetdrill.FileName, packetdrill.Write},
