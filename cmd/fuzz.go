@@ -30,7 +30,7 @@ type fuzz struct {
 	jobs             int
 	out              string
 	json             bool
-	junit            string
+	junit, jsonl     string // files
 	wire             bool
 	known            []string // folders
 	wrong            string
@@ -113,6 +113,7 @@ func (f *fuzz) flags(cc *cobra.Command) {
 		"where the folders of counterexamples go; made when needed")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
 	flags.StringVar(&f.junit, "junit", "", "write the result as JUnit XML to `FILE`, too")
+	flags.StringVar(&f.jsonl, "jsonl", "", "write each finding as a line of JSON to `FILE`, too")
 	flags.BoolVar(&f.wire, wireFlag, false, wireHelp)
 	flags.StringArrayVar(&f.known, "known", nil, "what the traces in `FOLDER` break is no finding; repeatable")
 	flags.BoolVar(&f.steer, "steer", false, "change what reached something new: see above")
@@ -126,6 +127,7 @@ func (f *fuzz) flags(cc *cobra.Command) {
 	cc.MarkFlagsMutuallyExclusive("steer", "only")
 	_ = cc.MarkFlagDirname("out")
 	_ = cc.MarkFlagFilename("junit", "xml")
+	_ = cc.MarkFlagFilename("jsonl", "jsonl")
 	_ = cc.MarkFlagDirname("known")
 	_ = cc.MarkFlagDirname("corpus")
 	_ = cc.MarkFlagFilename("summary", "json")
@@ -160,6 +162,12 @@ func (f *fuzz) run(ctx context.Context) error {
 	}
 	if f.junit != "" {
 		err := keep.File(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
+		if err != nil {
+			return err
+		}
+	}
+	if f.jsonl != "" {
+		err := keep.File(f.jsonl, func(w io.Writer) error { return writeJSONLines(w, o, result, found) })
 		if err != nil {
 			return err
 		}
