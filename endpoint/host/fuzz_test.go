@@ -180,3 +180,21 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations for each connection", n)
 	}
 }
+
+// Nor does a handshake that comes to nothing, or a cookie that does not.
+func TestNoAllocationInHandshakes(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.SYNQueue = 1 })
+	h.h.Listen(80, 0)
+	first, unacceptable, over := datagram(7, syn()), datagram(7, ack(1002, "")), datagram(7, rst(5001))
+	other, refused := datagram(8, syn()), datagram(8, ack(77, ""))
+	var buf [endpoint.MTU]byte
+	if n := testing.AllocsPerRun(100, func() {
+		for _, d := range [][]byte{first, first, other, unacceptable, refused, over} {
+			h.h.Arrive(0, d)
+			for _, ok := h.h.Emit(0, buf[:]); ok; _, ok = h.h.Emit(0, buf[:]) {
+			}
+		}
+	}); n != 0 || h.h.Len() != 0 || h.h.Counters().CookiesSent < 100 {
+		t.Errorf("%v allocations, %d connections, %+v", n, h.h.Len(), h.h.Counters())
+	}
+}

@@ -266,15 +266,31 @@ func TestSYNQueueIsATCP(t *testing.T) {
 
 // RFC 5961 7: one who is answered by ACKs is so only so many times.
 func TestSYNQueueThrottles(t *testing.T) {
-	h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs = 3 })
-	h.h.Listen(80, 0)
-	h.arrive(7, syn())
-	h.got = nil
-	for range 10 {
-		h.arrive(7, endpoint.Segment{Seq: 4000, Ack: 1001, Flags: endpoint.ACK})
+	outside := endpoint.Segment{Seq: 4000, Ack: 1001, Flags: endpoint.ACK}
+	for _, free := range []bool{false, true} {
+		h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs, c.TCP.NoChallengeThrottle = 3, free })
+		h.h.Listen(80, 0)
+		h.arrive(7, syn())
+		h.got = nil
+		for range 10 {
+			h.arrive(7, outside)
+		}
+		if want := map[bool]int{false: 3, true: 10}[free]; len(h.got) != want {
+			t.Errorf("NoChallengeThrottle %v: %d ACKs, want %d", free, len(h.got), want)
+		}
+		for range 10 {
+			h.arrive(7, ack(1000, "")) // unacceptable
+		}
+		resets := 0
+		for _, line := range h.got {
+			if line == "7: <SEQ=1000><ACK=0><CTL=RST>" {
+				resets++
+			}
+		}
+		if resets != 10 {
+			t.Errorf("NoChallengeThrottle %v: %d RSTs, want 10", free, resets)
+		}
 	}
-	line := "7: <SEQ=1001><ACK=5001><CTL=ACK>"
-	h.want(line, line, line)
 }
 
 // The half-open ones of a listener are limited; without cookies a SYN more is
