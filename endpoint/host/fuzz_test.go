@@ -162,11 +162,11 @@ func FuzzArrive(f *testing.F) {
 // In steady state a connection, from SYN to the end of TIME-WAIT, allocates
 // nothing.
 func TestNoAllocation(t *testing.T) {
-	load := newBulk(t, 1)
+	load := newBulk(t, 1, endpoint.Config{})
 	load.loss = 0
 	load.octets = 3000
 	cycle := func() {
-		load.dialed, load.done = 0, 0
+		load.dialed, load.up, load.done = 0, 0, 0
 		if err := load.run(); err != nil {
 			t.Fatal(err)
 		}
