@@ -67,6 +67,12 @@ func (e *Endpoint) Profile() endpoint.Profile {
 
 func (e *Endpoint) tcp() *endpoint.Config { return &e.host.cfg.TCP }
 
+// known reports whether the Config names a remote socket.
+func (e *Endpoint) known() bool {
+	remote := e.tcp().Remote
+	return remote.Addr().IsValid() && remote.Port() != 0
+}
+
 // left returns the connection in TIME-WAIT that was released, nil if it is over.
 func (e *Endpoint) left() *conn {
 	if e.last.State != endpoint.TimeWait {
@@ -94,8 +100,7 @@ func (e *Endpoint) hears(datagram []byte) bool {
 	if c := e.half(); c != nil {
 		return k == c.tuple
 	}
-	remote := e.tcp().Remote
-	return !remote.Addr().IsValid() || remote.Port() == 0 || k == tupleOf(remote, e.tcp().Local.Port())
+	return !e.known() || k == tupleOf(e.tcp().Remote, e.tcp().Local.Port())
 }
 
 // promote gives a TCB to the connection in the SYN queue, if there is one.
@@ -135,7 +140,7 @@ func (e *Endpoint) Open(now time.Duration, passive bool) error {
 	switch {
 	case state != endpoint.Closed && (state != endpoint.Listen || passive):
 		return endpoint.ErrExists
-	case !passive && (!remote.Addr().IsValid() || remote.Port() == 0):
+	case !passive && !e.known():
 		return endpoint.ErrUnspecified
 	}
 	e.host.Unlisten(now, port)
@@ -149,16 +154,22 @@ func (e *Endpoint) Open(now time.Duration, passive bool) error {
 	return err
 }
 
-// Send implements endpoint.Endpoint. In LISTEN it waits.
+// Send implements endpoint.Endpoint. In LISTEN it opens the connection actively,
+// if the remote socket is known (RFC 9293 3.10.2).
 func (e *Endpoint) Send(now time.Duration, p []byte) (n int, err error) {
 	e.promote(now)
 	switch {
 	case e.id != 0:
 		return e.host.Send(now, e.id, p)
-	case e.listening:
+	case !e.listening:
+		return 0, e.gone()
+	case len(p) == 0 && e.known():
 		return 0, nil
 	}
-	return 0, e.gone()
+	if err := e.Open(now, false); err != nil {
+		return 0, err
+	}
+	return e.host.Send(now, e.id, p)
 }
 
 // Receive implements endpoint.Endpoint.

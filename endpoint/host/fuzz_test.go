@@ -188,6 +188,17 @@ func TestNoAllocationInHandshakes(t *testing.T) {
 	first, unacceptable, over := datagram(7, syn()), datagram(7, ack(1002, "")), datagram(7, rst(5001))
 	other, refused := datagram(8, syn()), datagram(8, ack(77, ""))
 	var buf [endpoint.MTU]byte
+	var st endpoint.Status
+	if n := testing.AllocsPerRun(100, func() { // before there are cookies
+		for _, d := range [][]byte{first, unacceptable, over} {
+			h.h.Arrive(0, d)
+			h.h.Find(0, 80, peer(7), &st)
+			for _, ok := h.h.Emit(0, buf[:]); ok; _, ok = h.h.Emit(0, buf[:]) {
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, d := range [][]byte{first, first, other, unacceptable, refused, over} {
 			h.h.Arrive(0, d)

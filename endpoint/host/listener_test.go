@@ -18,6 +18,7 @@ type hand struct {
 	h   *Host
 	now time.Duration
 	got []string
+	wnd []uint16 // SEG.WND of all that left
 }
 
 func newHand(t *testing.T, change ...func(*Config)) *hand {
@@ -73,6 +74,7 @@ func (h *hand) drain() {
 			break
 		}
 		h.got = append(h.got, text(h, buf[:n]))
+		h.wnd = append(h.wnd, uint16(buf[34])<<8|uint16(buf[35]))
 	}
 	if err := h.h.valid(); err != nil {
 		h.Fatal(err)
