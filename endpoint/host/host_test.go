@@ -153,6 +153,9 @@ func TestEphemeralPorts_6056(t *testing.T) {
 		return int(local.Port())
 	}
 	first := port("192.0.2.2:80")
+	if first < DefaultFirstEphemeral {
+		t.Errorf("port %d", first)
+	}
 	if second := port("192.0.2.2:80"); second != first+1 {
 		t.Errorf("ports %d and %d", first, second)
 	}
@@ -209,13 +212,45 @@ func TestReleaseUnread_3_6_1(t *testing.T) {
 		h.h.Release(h.now, id)
 		h.drain()
 		if early {
-			h.want("7: <SEQ=1001><ACK=5005><CTL=FIN,ACK>", "7: <SEQ=1002><ACK=0><CTL=RST>")
+			h.want("7: <SEQ=1001><ACK=0><CTL=RST>")
 		} else {
 			h.want("7: <SEQ=1001><ACK=5001><CTL=FIN,ACK>")
 			h.arrive(7, ack(1002, "text"))
 			h.want("7: <SEQ=1002><ACK=0><CTL=RST>")
 		}
 		h.len(0)
+	}
+}
+
+// Where both ends have closed, nobody is told of what is left unread; where only
+// the peer has, it is.
+func TestReleaseUnreadAfterFIN(t *testing.T) {
+	for _, closes := range []bool{false, true} {
+		h := newHand(t)
+		h.h.Listen(80, 0)
+		h.arrive(7, syn())
+		h.arrive(7, ack(1001, ""))
+		id := ok[ID](t)(h.h.Accept(80))
+		if closes {
+			h.h.Close(h.now, id)
+			h.drain()
+		}
+		last := ack(1001, "text")
+		if closes {
+			last.Ack++
+		}
+		last.Flags |= endpoint.FIN
+		h.arrive(7, last)
+		h.got = nil
+		h.h.Release(h.now, id)
+		h.drain()
+		if closes {
+			h.want()
+			h.len(1) // TIME-WAIT
+		} else {
+			h.want("7: <SEQ=1001><ACK=0><CTL=RST>")
+			h.len(0)
+		}
 	}
 }
 
