@@ -45,7 +45,13 @@ type Event struct {
 	Lasts time.Duration
 	// Until says that the event is the first segment that leaves.
 	Until bool
+
+	what []string // its own lines of the table
+	rows []row    // the lines of its cells
 }
+
+// row is a line of cells as it stands in the table.
+type row struct{ states, answer, section, decision string }
 
 // Step is a user call, or a segment that arrives.
 type Step struct {

@@ -123,6 +123,7 @@ func (r *reader) stateLine(word, rest, line string) error {
 
 func (r *reader) eventLine(word, rest, line string) (err error) {
 	e := r.event
+	e.what = append(e.what, line)
 	switch word {
 	case "with":
 		e.With = rest
@@ -175,6 +176,7 @@ func (r *reader) cell(line string) error {
 	a.condition = r.cond
 	section, decision, _ := strings.Cut(strings.TrimSpace(parts[2]), " {")
 	a.Section, a.Decision = section, strings.TrimSuffix(decision, "}")
+	r.event.rows = append(r.event.rows, row{strings.TrimSpace(parts[0]), a.Text, a.Section, a.Decision})
 	for _, s := range r.last {
 		at := slices.IndexFunc(r.cells, func(c Cell) bool { return c.Event == r.event && c.State == s })
 		if at < 0 {
