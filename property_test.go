@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"pgregory.net/rapid"
 
 	"example.org/halfopen/endpoint"
@@ -46,7 +48,7 @@ func TestDetectedCorruptionChangesNothing(t *testing.T) { holds(t, gen.Fair(), c
 
 // holds checks a property of the scenarios that a generator draws. Where it does
 // not hold, the last run, which is of the smallest scenario, leaves its bundle.
-func holds(t *testing.T, g *rapid.Generator[gen.Scenario], property func(*search.Runner, *sim.Scenario) string) {
+func holds(t *testing.T, g *rapid.Generator[gen.Scenario], property func(*search.Runner, *scenario.Scenario) string) {
 	r := search.NewRunner(sim.TCP())
 	bundle.OnFailure(t, r.World.Trace, bundle.Options{})
 	rapid.Check(t, func(t *rapid.T) {
@@ -83,7 +85,7 @@ func FuzzScenario(f *testing.F) {
 
 // run runs a scenario. What it returns beside the trace is why the scenario is
 // no good, or how the run broke a rule.
-func run(r *search.Runner, s *sim.Scenario) (*sim.Trace, string) {
+func run(r *search.Runner, s *scenario.Scenario) (*sim.Trace, string) {
 	v, err := r.Run(s)
 	t := r.World.Trace()
 	switch {
@@ -102,7 +104,7 @@ func wrong(t *sim.Trace, format string, a ...any) string {
 
 // deliversAndSettles: if no more was lost than the cap allows, every octet
 // that was sent was read, and both ends are back in CLOSED.
-func deliversAndSettles(r *search.Runner, s *sim.Scenario) string {
+func deliversAndSettles(r *search.Runner, s *scenario.Scenario) string {
 	t, bad := run(r, s)
 	if bad != "" || !r.World.Fair() {
 		return bad
@@ -120,7 +122,7 @@ func deliversAndSettles(r *search.Runner, s *sim.Scenario) string {
 // catches): it may put octets into the stream, acknowledge others, end it, or
 // set two ends that disagree answering each other without end; and those in
 // which a host crashed: its application cannot say any more what it missed.
-func deliversOrReports(r *search.Runner, s *sim.Scenario) string {
+func deliversOrReports(r *search.Runner, s *scenario.Scenario) string {
 	t, bad := run(r, s)
 	sum := look.Summarize(t)
 	switch {
@@ -134,10 +136,10 @@ func deliversOrReports(r *search.Runner, s *sim.Scenario) string {
 
 // repeats: the same scenario gives the same run, octet for octet, in the same
 // world, after another run, and in a new one.
-func repeats(r *search.Runner, s *sim.Scenario) string {
+func repeats(r *search.Runner, s *scenario.Scenario) string {
 	first, digest, err := written(r, s)
 	if err == nil {
-		_, err = r.Run(&sim.Scenario{Seed: 1})
+		_, err = r.Run(&scenario.Scenario{Seed: 1})
 	}
 	for _, r := range []*search.Runner{r, search.NewRunner(sim.TCP())} {
 		again, d, err2 := written(r, s)
@@ -149,7 +151,7 @@ func repeats(r *search.Runner, s *sim.Scenario) string {
 }
 
 // written is a run as it goes into a file, whatever the judge says of it.
-func written(r *search.Runner, s *sim.Scenario) (text []byte, digest uint64, err error) {
+func written(r *search.Runner, s *scenario.Scenario) (text []byte, digest uint64, err error) {
 	if _, err := r.Run(s); err != nil {
 		return nil, 0, err
 	}
@@ -159,9 +161,9 @@ func written(r *search.Runner, s *sim.Scenario) (text []byte, digest uint64, err
 }
 
 // roundTrips: what is printed reads back as the same, and prints the same.
-func roundTrips(_ *search.Runner, s *sim.Scenario) string {
+func roundTrips(_ *search.Runner, s *scenario.Scenario) string {
 	text := s.String()
-	back, err := sim.Parse("printed", text)
+	back, err := scenario.Parse("printed", text)
 	if err != nil || !back.Equal(s) || back.String() != text {
 		return fmt.Sprintf("%v\nprinted\n%vread and printed again\n%v", err, text, back.String())
 	}
@@ -175,7 +177,7 @@ func roundTrips(_ *search.Runner, s *sim.Scenario) string {
 // writesOut: the script that says what happened to each segment of a random
 // run makes it happen again. (Where a link sends datagrams ahead, the run after
 // heal has a delay that no healed link has: see search.WriteOut.)
-func writesOut(r *search.Runner, s *sim.Scenario) string {
+func writesOut(r *search.Runner, s *scenario.Scenario) string {
 	t, bad := run(r, s)
 	if bad != "" || look.Tied(t) {
 		return "" // cut short: another property's business; or it says what no script can
@@ -196,7 +198,7 @@ func writesOut(r *search.Runner, s *sim.Scenario) string {
 // changes nothing, and the applications see what they always see. (Two ends
 // that have filled each other's window may answer each other until lost text
 // comes again, and here every answer draws two: a budget may end that.)
-func doubles(r *search.Runner, s *sim.Scenario) string {
+func doubles(r *search.Runner, s *scenario.Scenario) string {
 	twice := s.Clone()
 	for e := endpoint.A; e <= endpoint.B; e++ {
 		twice.Fault = append(twice.Fault, faults.Fault{Op: faults.Duplicate, End: e})
@@ -215,7 +217,7 @@ func doubles(r *search.Runner, s *sim.Scenario) string {
 // corrupts: a segment that arrives damaged is one that does not arrive. (It
 // does arrive for those that are reordered behind it, and the loss cap saves
 // what a model lost, not what a script drops: so both are off.)
-func corrupts(r *search.Runner, s *sim.Scenario) string {
+func corrupts(r *search.Runner, s *scenario.Scenario) string {
 	damaged := s.Clone()
 	for e := range damaged.Link {
 		damaged.Link[e].Corrupt, damaged.Link[e].Cap = 0, 0
@@ -272,12 +274,12 @@ func TestReplay(t *testing.T) {
 
 // plant writes a seed's trace, if it is not there yet: a trace is never
 // written again.
-func plant(t *testing.T, r *search.Runner, dir, name, scenario string) {
-	s, err := sim.Parse(name, scenario)
+func plant(t *testing.T, r *search.Runner, dir, name, text string) {
+	s, err := scenario.Parse(name, text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, _, err := written(r, &s)
+	lines, _, err := written(r, &s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +288,7 @@ func plant(t *testing.T, r *search.Runner, dir, name, scenario string) {
 	if _, err := os.Stat(file); err == nil {
 		return
 	}
-	if err := os.WriteFile(file, text, 0o644); err != nil {
+	if err := os.WriteFile(file, lines, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

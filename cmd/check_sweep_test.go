@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
@@ -27,7 +29,7 @@ func (p point) String() string { return [...]string{"at the senders", "near A", 
 // watched runs a scenario and hands a table what passes the point. It reports
 // false if somebody else's hand is in it: an injected segment, or one that was
 // damaged behind the checksum's back.
-func watched(t *testing.T, w *sim.World, s *sim.Scenario, at point, table *vantage.Table) bool {
+func watched(t *testing.T, w *sim.World, s *scenario.Scenario, at point, table *vantage.Table) bool {
 	t.Helper()
 	for i := range s.Fault {
 		if s.Fault[i].Op == faults.Inject {
@@ -84,7 +86,7 @@ func TestCheckSweep(t *testing.T) {
 	}
 	w := sim.NewWorld(sim.TCP())
 	var g search.Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	for k := range 3 * uint64(numPoints) {
 		at, seed := point(k%uint64(numPoints)), 11+k/uint64(numPoints)
 		judged, told := 0, 0

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/sim"
@@ -150,7 +152,7 @@ func (d *diff) runOne() error {
 	if err != nil {
 		return err
 	}
-	silent := s.Ends[1].Endpoint == "" || s.Ends[1].Endpoint == sim.DefaultEndpoint
+	silent := s.Ends[1].Endpoint == "" || s.Ends[1].Endpoint == scenario.DefaultEndpoint
 	switch {
 	case d.b != "":
 		s.Ends[1].Endpoint = d.b

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -26,7 +28,7 @@ const besideFile = "beside.txt"
 // digits of a hash of who compares in what: found twice, it is kept once. It
 // appears with all its files or not at all.
 func (d *diff) keep(
-	names [2]string, s *sim.Scenario, v *search.Divergence, traces [2]*sim.Trace,
+	names [2]string, s *scenario.Scenario, v *search.Divergence, traces [2]*sim.Trace,
 ) (again string, err error) {
 	if d.out == "" {
 		return "", nil

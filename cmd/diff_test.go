@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -22,7 +23,7 @@ func threeOffer() sim.Offer {
 func newTwin(c endpoint.Config) (endpoint.Endpoint, error) {
 	c.ISS += 1 << 30
 	c.ISSKey++
-	return endpoint.NewTCP(c)
+	return tcp.New(c)
 }
 
 // TestDiffOne: two ladders side by side, and what is the same.

@@ -3,7 +3,7 @@
 // halfopen around it in a few lines, with every subcommand in it:
 //
 //	func main() {
-//		offer := sim.Offer{{Name: "mine", New: NewMine}, {Name: "tcp", New: endpoint.NewTCP}}
+//		offer := sim.Offer{{Name: "mine", New: NewMine}, {Name: "tcp", New: tcp.New}}
 //		os.Exit(cmd.Execute(offer))
 //	}
 //

@@ -3,10 +3,11 @@ package cmd
 import (
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/specs/wrong"
 )
 
@@ -53,11 +54,11 @@ func (c *command) chosen(e ends) (ends, error) {
 // assign gives a scenario its endpoints. One that names a stack is run as it
 // says, one that names none (tcp at both ends is that) with the first of the
 // offer; flags have the last word.
-func (c *command) assign(s *sim.Scenario, e ends) error {
+func (c *command) assign(s *scenario.Scenario, e ends) error {
 	silent := true
 	for i := range s.Ends {
 		name := s.Ends[i].Endpoint
-		silent = silent && (name == "" || name == sim.DefaultEndpoint)
+		silent = silent && (name == "" || name == scenario.DefaultEndpoint)
 	}
 	for i := range s.Ends {
 		switch {
@@ -71,17 +72,17 @@ func (c *command) assign(s *sim.Scenario, e ends) error {
 }
 
 // namesOf is the endpoints of a scenario, by name.
-func namesOf(s *sim.Scenario) (names [2]string) {
+func namesOf(s *scenario.Scenario) (names [2]string) {
 	for i := range s.Ends {
 		if names[i] = s.Ends[i].Endpoint; names[i] == "" {
-			names[i] = sim.DefaultEndpoint
+			names[i] = scenario.DefaultEndpoint
 		}
 	}
 	return names
 }
 
 // offersAll returns an error if a scenario needs an endpoint that is not here.
-func (c *command) offersAll(s *sim.Scenario) error {
+func (c *command) offersAll(s *scenario.Scenario) error {
 	for _, name := range namesOf(s) {
 		if err := c.offered(name); err != nil {
 			return err
@@ -108,6 +109,6 @@ func (c *command) offered(name string) error {
 
 // mutantPrefix begins the name of a known-wrong build of halfopen's own
 // endpoint.
-const mutantPrefix = sim.DefaultEndpoint + "!"
+const mutantPrefix = scenario.DefaultEndpoint + "!"
 
 func mutantName(bug string) string { return mutantPrefix + bug }

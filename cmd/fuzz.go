@@ -7,9 +7,10 @@ import (
 	"runtime"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/steer"
 )
@@ -293,7 +294,7 @@ func (f *fuzz) showAlone(o search.Options) error {
 	gen := search.Generator{Ends: o.Ends, Override: o.Override}
 	runner := search.NewRunner(o.Offer)
 	runner.Wire = o.Wire
-	var s sim.Scenario
+	var s scenario.Scenario
 	gen.Scenario(o.Seed, o.First, &s)
 	if _, err := runner.Run(&s); err != nil {
 		return err

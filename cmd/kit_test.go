@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -84,7 +85,7 @@ func newLossy(c endpoint.Config) (endpoint.Endpoint, error) {
 }
 
 type lossy struct {
-	endpoint.TCP
+	tcp.TCP
 	fins map[endpoint.Seq]bool
 }
 

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -78,14 +80,14 @@ func (c *command) breaks(ctx context.Context, file string, wire bool) (v sim.Vio
 	if err != nil {
 		return v, err
 	}
-	var s sim.Scenario
+	var s scenario.Scenario
 	if bytes.HasPrefix(text, []byte("{")) {
 		rec, err := readRecord(file, text)
 		if err != nil {
 			return v, err
 		}
 		s, wire = rec.Scenario, wire || search.IsWire(&rec.Violation)
-	} else if s, err = sim.Parse(file, string(text)); err != nil {
+	} else if s, err = scenario.Parse(file, string(text)); err != nil {
 		return v, err
 	}
 	runner, err := c.rerun(ctx, &s, wire)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -56,7 +56,7 @@ func TestKnown(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.out), &j); err != nil || j.Known == nil || j.Known.Groups < 2 || j.Known.Runs < 2 || len(j.Groups) > 0 {
 		t.Errorf("%v %+v", err, j)
 	}
-	fixed := sim.Offer{{Name: "lossy-fin", New: endpoint.NewTCP}}
+	fixed := sim.Offer{{Name: "lossy-fin", New: tcp.New}}
 	s = call(fixed, "", append(args, defaultFolder)...).want(t, ExitLegal)
 	contains(t, s.out, "\nknown       0 groups, 0 runs\n")
 }

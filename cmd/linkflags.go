@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/faults/scan"
 	"example.org/halfopen/link"
-	"example.org/halfopen/sim"
 )
 
 // linkWord is a flag that overrides one thing of every link: a word of a
@@ -145,7 +146,7 @@ func parseLinkWord(w *linkWord, value string) (c link.Config, err error) {
 		value == "0%" && (w.name == "reorder" || w.name == "corrupt"):
 		return c, nil
 	}
-	s, err := sim.Parse("", "link "+w.name+" "+value+"\n")
+	s, err := scenario.Parse("", "link "+w.name+" "+value+"\n")
 	var syntax *scan.SyntaxError
 	if errors.As(err, &syntax) {
 		found := "nothing"

@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/specs/wrong"
 )
@@ -70,7 +70,7 @@ func withMutant(offer sim.Offer) sim.Offer {
 	if wrong.Built == "" {
 		return offer
 	}
-	return slices.Concat(sim.Offer{{Name: mutantName(wrong.Built), New: endpoint.NewTCP}}, offer)
+	return slices.Concat(sim.Offer{{Name: mutantName(wrong.Built), New: tcp.New}}, offer)
 }
 
 // command is one invocation.

@@ -9,7 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
@@ -65,7 +66,7 @@ func readRecord(name string, text []byte) (*report.Recorded, error) {
 // rerun runs the scenario of a record, with the endpoints that it names; with
 // the judge of the segments too if wire says so, as it has to where that judge
 // broke the recorded run off. The trace belongs to the runner.
-func (c *command) rerun(ctx context.Context, s *sim.Scenario, wire bool) (*search.Runner, error) {
+func (c *command) rerun(ctx context.Context, s *scenario.Scenario, wire bool) (*search.Runner, error) {
 	if err := c.offersAll(s); err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -26,7 +26,7 @@ func TestReplayBudget(t *testing.T) {
 // TestReplayDiffers: the same name is another endpoint now.
 func TestReplayDiffers(t *testing.T) {
 	trace := call(lossyOffer(), lostFIN, "show", "--as", "jsonl", "-").want(t, ExitLegal).out
-	fixed := sim.Offer{{Name: "lossy-fin", New: endpoint.NewTCP}}
+	fixed := sim.Offer{{Name: "lossy-fin", New: tcp.New}}
 	s := call(fixed, trace, "replay", "-").want(t, ExitDiffers)
 	contains(t, s.out, "standard input is not what happens now.\n", " differs:\n", "recorded", "replayed",
 		"verdict legal now; recorded: broken: ")

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
 
@@ -101,15 +102,15 @@ func (r *run) run(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) scenario() (sim.Scenario, error) {
+func (r *run) scenario() (scenario.Scenario, error) {
 	if r.file == "" {
-		return sim.Scenario{}, nil
+		return scenario.Scenario{}, nil
 	}
 	text, err := r.readInput(r.file)
 	if err != nil {
-		return sim.Scenario{}, err
+		return scenario.Scenario{}, err
 	}
-	return sim.Parse(inputName(r.file), string(text))
+	return scenario.Parse(inputName(r.file), string(text))
 }
 
 // again is this command once more.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/sim"
@@ -105,7 +107,7 @@ func (c *command) load(ctx context.Context, file string) (*sim.Trace, error) {
 		return nil, err
 	}
 	if !bytes.HasPrefix(text, []byte("{")) && filepath.Ext(file) != filepath.Ext(traceName) {
-		scenario, err := sim.Parse(inputName(file), string(text))
+		scenario, err := scenario.Parse(inputName(file), string(text))
 		if err != nil {
 			return nil, err
 		}

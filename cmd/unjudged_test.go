@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -20,7 +21,7 @@ func (x *shy) Status(st *endpoint.Status) {
 
 func shyOffer() sim.Offer {
 	return append(sim.TCP(), sim.Named{Name: "shy", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		tcp, err := endpoint.NewTCP(c)
+		tcp, err := tcp.New(c)
 		return &shy{tcp}, err
 	}})
 }

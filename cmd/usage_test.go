@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -121,7 +123,7 @@ func TestLinkFlags(t *testing.T) {
 				t.Errorf("--%s %s: %v", c.flag, c.value, err)
 			}
 		}
-		want, err := sim.Parse("", "link mtu 999 "+c.want+"\n")
+		want, err := scenario.Parse("", "link mtu 999 "+c.want+"\n")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -141,7 +143,7 @@ func TestLinkFlags(t *testing.T) {
 
 // TestLinkFlagsSwitchOff: "off" overrides what a run has drawn.
 func TestLinkFlagsSwitchOff(t *testing.T) {
-	drawn, err := sim.Parse("", "link delay 5ms loss 20% gilbert 1% 2% cap 2 reorder 5% fifo duplicate 1% corrupt 1% rate 1Mbit queue 4\n")
+	drawn, err := scenario.Parse("", "link delay 5ms loss 20% gilbert 1% 2% cap 2 reorder 5% fifo duplicate 1% corrupt 1% rate 1Mbit queue 4\n")
 	if err != nil {
 		t.Fatal(err)
 	}

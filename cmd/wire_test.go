@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 // hasty is TCP that waits for 300 ms where it claims to wait for a second, and
 // takes its window back: only its segments say so.
-type hasty struct{ endpoint.TCP }
+type hasty struct{ tcp.TCP }
 
 func (h *hasty) Reset(c endpoint.Config) error {
 	c.RTOInitial = 300 * time.Millisecond

@@ -98,7 +98,7 @@ const (
 
 // WithDefaults returns the Config with every zero replaced by what it means.
 func (c Config) WithDefaults() Config {
-	c.MSS = or(c.MSS, c.defaultMSS())
+	c.MSS = or(c.MSS, c.DefaultMSS())
 	c.MSL = or(c.MSL, DefaultMSL)
 	c.RTOInitial = or(c.RTOInitial, DefaultRTOInitial)
 	c.RTOMin = or(c.RTOMin, DefaultRTOMin)
@@ -114,7 +114,9 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
-func (c *Config) defaultMSS() uint16 {
+// DefaultMSS is what an MSS of 0 means: MTU less the headers without options, in
+// octets (RFC 9293 3.7.1).
+func (c *Config) DefaultMSS() uint16 {
 	if c.Local.Addr().Is6() {
 		return MTU - 60
 	}

@@ -4,6 +4,8 @@ import (
 	"io"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 )
 
@@ -48,7 +50,7 @@ func (w *World) act() bool {
 }
 
 // actLine goes on with one line until it has made a call, or waits.
-func (w *World) actLine(l *line, a *App) bool {
+func (w *World) actLine(l *line, a *scenario.App) bool {
 	for !l.over && w.clock.Now() >= l.wake {
 		if l.pc == len(a.Acts) {
 			l.over = true
@@ -86,23 +88,23 @@ const (
 )
 
 // prospect says what an act would do now. It changes nothing.
-func (w *World) prospect(l *line, e endpoint.End, a *Act) prospect {
+func (w *World) prospect(l *line, e endpoint.End, a *scenario.Act) prospect {
 	h := &w.ends[e]
 	st := h.now()
 	wait, over := false, false
 	switch a.Op {
-	case ActOpen:
+	case scenario.ActOpen:
 		over = l.asked && (st.State.Synchronized() || st.State == endpoint.Closed)
 		wait = l.asked && !over
-	case ActSend:
+	case scenario.ActSend:
 		over = l.done >= a.N
 		wait = st.Known&endpoint.KnowBuffers != 0 && st.Room == 0 && mayTakeLater(st)
-	case ActReceive: // where nothing can come any more, it is called to hear so
+	case scenario.ActReceive: // where nothing can come any more, it is called to hear so
 		over = a.N > 0 && l.done >= a.N
 		wait = st.Known&endpoint.KnowBuffers != 0 && st.Readable == 0 && !st.EOF && st.Err == 0 && st.State != endpoint.Closed
-	case ActWait:
+	case scenario.ActWait:
 		over = l.asked
-	case ActWhen:
+	case scenario.ActWhen:
 		over = int64(h.entries[a.State]) >= max(a.N, 1)
 		wait = !over
 	}
@@ -117,22 +119,22 @@ func (w *World) prospect(l *line, e endpoint.End, a *Act) prospect {
 
 // try makes one call of an act that can be made now. done says that the act is
 // finished.
-func (w *World) try(l *line, e endpoint.End, a *Act) (called, done bool) {
+func (w *World) try(l *line, e endpoint.End, a *scenario.Act) (called, done bool) {
 	h := &w.ends[e]
 	switch a.Op {
-	case ActOpen:
+	case scenario.ActOpen:
 		return w.tryOpen(l, e, a)
-	case ActSend:
+	case scenario.ActSend:
 		return w.trySend(l, e, a)
-	case ActReceive:
+	case scenario.ActReceive:
 		return w.tryReceive(l, e, a)
-	case ActClose:
+	case scenario.ActClose:
 		w.call(l, e, CallClose, func(now time.Duration) error { return h.ep.Close(now) })
 		return true, true
-	case ActAbort:
+	case scenario.ActAbort:
 		w.call(l, e, CallAbort, func(now time.Duration) error { return h.ep.Abort(now) })
 		return true, true
-	case ActWait:
+	case scenario.ActWait:
 		l.asked = true
 		w.sleep(l, e, w.clock.Now()+a.Every)
 	}
@@ -163,7 +165,7 @@ func errorOf(err error) endpoint.Error {
 	return endpoint.ErrReset
 }
 
-func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
+func (w *World) tryOpen(l *line, e endpoint.End, a *scenario.Act) (called, done bool) {
 	h := &w.ends[e]
 	c := CallActiveOpen
 	if a.Passive {
@@ -182,7 +184,7 @@ func (w *World) tryOpen(l *line, e endpoint.End, a *Act) (called, done bool) {
 
 // trySend sends what there is room for. In a state in which SEND can only
 // fail, it is called to hear so.
-func (w *World) trySend(l *line, e endpoint.End, a *Act) (called, done bool) {
+func (w *World) trySend(l *line, e endpoint.End, a *scenario.Act) (called, done bool) {
 	h := &w.ends[e]
 	data := Content(ContentStart(w.scenario.Seed, int(e)), h.sent, int(min(a.N-l.done, contentSlack)))
 	w.begin(e, Cause{Kind: Call, Call: CallSend})
@@ -210,7 +212,7 @@ func mayTakeLater(st *endpoint.Status) bool {
 }
 
 // tryReceive reads what is there, unless a stall keeps it from reading.
-func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) {
+func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, done bool) {
 	h, now := &w.ends[e], w.clock.Now()
 	if now < h.stalled {
 		w.sleep(l, e, h.stalled)
@@ -239,7 +241,7 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *Act) (called, done bool) 
 	return true, done
 }
 
-func readSize(l *line, a *Act) int {
+func readSize(l *line, a *scenario.Act) int {
 	n := int64(contentSlack)
 	if a.N > 0 {
 		n = min(n, a.N-l.done)

@@ -5,22 +5,27 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/link"
 )
 
 func TestResetRefusesWhatMeansNothing(t *testing.T) {
-	app := func(a Act) Scenario { return Scenario{Apps: []App{{Acts: []Act{a}}}} }
-	slow := func(d link.Delay) (s Scenario) {
+	app := func(a scenario.Act) scenario.Scenario {
+		return scenario.Scenario{Apps: []scenario.App{{Acts: []scenario.Act{a}}}}
+	}
+	slow := func(d link.Delay) (s scenario.Scenario) {
 		s.Link[1].Delay = d
 		return s
 	}
-	for want, s := range map[string]Scenario{
-		"application 1, act 1: no act 99":   app(Act{Op: 99}),
-		"application 1, act 1: no state 99": app(Act{Op: ActWhen, State: 99}),
-		"application 1, act 1: send: -1":    app(Act{Op: ActSend, N: -1}),
-		"application 1, act 1: wait: time":  app(Act{Op: ActWait, Every: -1}),
-		"application 1 is at no end":        {Apps: []App{{End: 2}}},
+	for want, s := range map[string]scenario.Scenario{
+		"application 1, act 1: no act 99":   app(scenario.Act{Op: 99}),
+		"application 1, act 1: no state 99": app(scenario.Act{Op: scenario.ActWhen, State: 99}),
+		"application 1, act 1: send: -1":    app(scenario.Act{Op: scenario.ActSend, N: -1}),
+		"application 1, act 1: wait: time":  app(scenario.Act{Op: scenario.ActWait, Every: -1}),
+		"application 1 is at no end":        {Apps: []scenario.App{{End: 2}}},
 		"heal at -1ns":                      {Heal: -1},
 		"B: link: uniform delay":            slow(link.Delay{Model: link.Uniform, Min: 2, Max: 1}),
 		"B: link: no delay model 9":         slow(link.Delay{Model: 9}),
@@ -33,7 +38,7 @@ func TestResetRefusesWhatMeansNothing(t *testing.T) {
 		if _, ok := w.Step(); ok {
 			t.Errorf("%s: the world steps all the same", want)
 		}
-		if err := w.Reset(&Scenario{}); err != nil || finishRun(w).Outcome != Quiet {
+		if err := w.Reset(&scenario.Scenario{}); err != nil || finishRun(w).Outcome != Quiet {
 			t.Errorf("%s: the world is spoilt: %v", want, err)
 		}
 	}
@@ -44,7 +49,7 @@ func TestResetRefusesWhatMeansNothing(t *testing.T) {
 
 func TestEmptyApplicationDoesNothing(t *testing.T) {
 	w := NewWorld(TCP())
-	if err := w.Reset(&Scenario{Apps: []App{{}}}); err != nil {
+	if err := w.Reset(&scenario.Scenario{Apps: []scenario.App{{}}}); err != nil {
 		t.Fatal(err)
 	}
 	if tr := finishRun(w); len(tr.Events) != 0 || tr.Outcome != Quiet {
@@ -81,12 +86,12 @@ func (f *flood) Emit(time.Duration, []byte) (int, bool) {
 
 func flooded(t *testing.T, text string) Outcome {
 	t.Helper()
-	s, err := Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &flood{Endpoint: inner}, err
 	}}})
 	if err := w.Reset(&s); err != nil {

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 )
 
 // odd is TCP, but for what a test replaces.
@@ -53,7 +56,7 @@ func (o *odd) Status(st *endpoint.Status) {
 // oddOffer offers TCPs that a test has made odd.
 func oddOffer(make func(*odd)) Offer {
 	return Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		o := &odd{Endpoint: inner}
 		make(o)
 		return o, err
@@ -64,7 +67,7 @@ func oddOffer(make func(*odd)) Offer {
 // the contract.
 func runOdd(t *testing.T, offer Offer, text string) (tr *Trace, broken error) {
 	t.Helper()
-	s, err := Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +140,7 @@ func TestRebootThatIsRefused(t *testing.T) {
 		if served++; served > 2 {
 			return nil, nil
 		}
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return struct{ endpoint.Endpoint }{inner}, err
 	}}}
 	tr, err := runOdd(t, offer, "crash B when B ESTABLISHED")

@@ -1,5 +1,5 @@
-// Package sim runs scenarios: a Scenario becomes a World, which is stepped to
-// its end and leaves a Trace.
+// Package sim runs scenarios: a Scenario (package scenario) becomes a World,
+// which is stepped to its end and leaves a Trace.
 //
 //	Scenario --Reset--> World --Step, Step, ...--> Trace
 //

@@ -3,6 +3,8 @@ package sim
 import (
 	"encoding/binary"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -114,11 +116,11 @@ func (w *World) appendNeeds(b []byte, e endpoint.End) []byte {
 		}
 		for _, a := range w.scenario.Apps[i].Acts[w.lines[i].pc:] {
 			switch a.Op {
-			case ActSend:
+			case scenario.ActSend:
 				sent = h.sent
-			case ActReceive:
+			case scenario.ActReceive:
 				received = h.received
-			case ActWhen:
+			case scenario.ActWhen:
 				entries[a.State] = max(entries[a.State], a.N, 1)
 			}
 		}

@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/scheduler/stream"
 )
@@ -133,10 +136,10 @@ func TestCopyOfItself(t *testing.T) {
 func TestCopyToAWorldOfAnotherOffer(t *testing.T) {
 	w := asideWorld(t)
 	c := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &echo{Endpoint: inner}, err
 	}}})
-	if err := c.Reset(&Scenario{}); err != nil {
+	if err := c.Reset(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if !c.CopyFrom(w) || !bytes.Equal(encoding(t, w), encoding(t, c)) {
@@ -172,7 +175,7 @@ func TestTraceOfACopyBeginsAtTheCopy(t *testing.T) {
 // TestNoSlotLeaks runs generated scripts over a link that does everything, and
 // counts: a slot is free, or held by the step, or has a copy under way.
 func TestNoSlotLeaks(t *testing.T) {
-	s, err := Parse("test", lossy+"heal at 20s\n")
+	s, err := scenario.Parse("test", lossy+"heal at 20s\n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,13 +3,15 @@ package sim_test
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
 // The first SYN is lost; a second later the retransmission timer sends it
 // again.
 func Example() {
-	scenario, err := sim.Parse("example", `
+	scenario, err := scenario.Parse("example", `
 		A: open active; close
 		B: open passive; receive all; close
 		drop A SYN #1

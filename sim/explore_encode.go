@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 )
@@ -75,7 +77,7 @@ func (w *World) mayChooseISS(e endpoint.End) bool {
 		}
 		for pc := w.lines[i].pc; pc < len(w.scenario.Apps[i].Acts); pc++ {
 			a := &w.scenario.Apps[i].Acts[pc]
-			if a.Op == ActOpen && !(pc == w.lines[i].pc && w.lines[i].asked) {
+			if a.Op == scenario.ActOpen && !(pc == w.lines[i].pc && w.lines[i].asked) {
 				return true
 			}
 		}

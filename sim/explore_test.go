@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 )
 
@@ -22,11 +24,11 @@ func scriptOf(t *testing.T, text string) faults.Script {
 func TestSetScript(t *testing.T) {
 	whole := scriptOf(t, "drop A SYN #1\ndelay B SYN,ACK #1 by 2s\nreorder A DATA #1 behind 1 or 1s\nduplicate B ACK #3 after 1ms")
 	began := NewWorld(TCP())
-	if err := began.Reset(&Scenario{Fault: whole}); err != nil {
+	if err := began.Reset(&scenario.Scenario{Fault: whole}); err != nil {
 		t.Fatal(err)
 	}
 	grew := NewWorld(TCP())
-	if err := grew.Reset(&Scenario{}); err != nil {
+	if err := grew.Reset(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := grew.SetScript(whole[:1]); err != nil {
@@ -60,7 +62,7 @@ func TestSetScript(t *testing.T) {
 // beginning.
 func TestSetScriptRefuses(t *testing.T) {
 	w := NewWorld(TCP())
-	if err := w.Reset(&Scenario{Fault: scriptOf(t, "drop B ACK #9")}); err != nil {
+	if err := w.Reset(&scenario.Scenario{Fault: scriptOf(t, "drop B ACK #9")}); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 { // A has sent its SYN, and B its answer
@@ -69,10 +71,11 @@ func TestSetScriptRefuses(t *testing.T) {
 	for _, c := range []struct{ says, text string }{
 		{"does not begin with the 1 lines", ""},
 		{"does not begin with the 1 lines", "drop A FIN #1"},
-		{"line 2, crash A when A LISTEN, strikes at a moment", "drop B ACK #9\ncrash A when A LISTEN"},
+		{"line 2, crash A at 0s: it is 10ms already", "drop B ACK #9\ncrash A at 0s"},
+		{"line 2, crash A when A SYN-SENT: it has been entered 1 times", "drop B ACK #9\ncrash A when A SYN-SENT"},
 		{"line 2, drop A SYN #1: 1 of these have been emitted", "drop B ACK #9\ndrop A SYN #1"},
 		{"line 2, drop A ANY #1-3: 1 of these have been emitted", "drop B ACK #9\ndrop A ANY #1-3"},
-		{"line 2, drop B FIN: ", "drop B ACK #9\ndrop B FIN"},
+		{"line 2, drop A SYN: 1 of these", "drop B ACK #9\ndrop A SYN"},
 	} {
 		if err := w.SetScript(scriptOf(t, c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: error %v, want %q", c.text, err, c.says)
@@ -87,7 +90,7 @@ func TestSetScriptRefuses(t *testing.T) {
 // the time counts as long as an initial sequence number may depend on it.
 func TestAppendFuture(t *testing.T) {
 	after := func(apps, script string, steps int) (*World, []byte) {
-		s, err := Parse("test", "A tcp iss=1\nB tcp iss=2\nheal at 1h\n"+apps+"\n"+script)
+		s, err := scenario.Parse("test", "A tcp iss=1\nB tcp iss=2\nheal at 1h\n"+apps+"\n"+script)
 		if err != nil {
 			t.Fatal(err)
 		}

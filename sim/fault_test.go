@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 )
@@ -82,7 +84,7 @@ func TestHoldEndsAMicrosecondAfterTheState(t *testing.T) {
 func TestHoldOfAStateThatIsEnteredAlreadyIsNone(t *testing.T) {
 	tr := finishRun(start(t, plain+"hold A DATA #1 until A ESTABLISHED"))
 	data := first(t, tr, endpoint.A, endpoint.KindDATA)
-	if got, want := arrival(t, tr, data.ID), data.At+DefaultDelay; got != want {
+	if got, want := arrival(t, tr, data.ID), data.At+scenario.DefaultDelay; got != want {
 		t.Errorf("arrives at %v, want %v", got, want)
 	}
 }
@@ -95,7 +97,7 @@ func TestHoldSeesTheStateThatItsSegmentLeavesIn(t *testing.T) {
 	}
 	tr = finishRun(start(t, plain+"hold A FIN #1- until A FIN-WAIT-1\nheal at 5s"))
 	fin = first(t, tr, endpoint.A, endpoint.KindFIN)
-	if got, want := arrival(t, tr, fin.ID), fin.At+DefaultDelay; got != want {
+	if got, want := arrival(t, tr, fin.ID), fin.At+scenario.DefaultDelay; got != want {
 		t.Errorf("entered: arrives at %v, want %v", got, want)
 	}
 }
@@ -265,7 +267,7 @@ func TestReorderEndsAtItsOr(t *testing.T) {
 func TestWhatTravelsLongerThanHealIsNotReleasedBefore(t *testing.T) {
 	tr := finishRun(start(t, plain+"hold A FIN #1- until B LISTEN or 10s\ndelay A FIN #1 by 2s\nheal at 1s"))
 	fin := first(t, tr, endpoint.A, endpoint.KindFIN)
-	if got, want := arrival(t, tr, fin.ID), fin.At+DefaultDelay+2*time.Second; got != want {
+	if got, want := arrival(t, tr, fin.ID), fin.At+scenario.DefaultDelay+2*time.Second; got != want {
 		t.Errorf("arrives at %v, want %v", got, want)
 	}
 }

@@ -3,6 +3,8 @@ package sim
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -65,14 +67,14 @@ func (w *World) cut(e endpoint.End, f *faults.Fault, by uint16) {
 func (w *World) crash(e endpoint.End) {
 	h := &w.ends[e]
 	w.script.Crashed(e, w.clock.Now())
-	h.down = true
+	h.down, h.crashed = true, w.clock.Now()
 	h.cur ^= 1
 	if err := w.boot(e); err != nil {
 		h.blame(&ContractError{"a start after a crash", err.Error(), "the same as at the first start"})
 	}
 	w.step.After = h.now()
 	for i := range w.lines {
-		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == ActWhen) {
+		if a := &w.scenario.Apps[i]; a.End == e && !(w.lines[i].pc == 0 && len(a.Acts) > 0 && a.Acts[0].Op == scenario.ActWhen) {
 			w.lines[i].over = true
 		}
 	}

@@ -3,6 +3,8 @@ package sim
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 )
@@ -11,7 +13,7 @@ import (
 // in fixed-size records whose storage is used again; Clone makes a copy that
 // outlives the next run.
 type Trace struct {
-	Scenario  Scenario
+	Scenario  scenario.Scenario
 	Violation Violation // the first one; the zero value if there was none
 	Outcome   Outcome   // how the run ended
 	Final     [2]endpoint.State

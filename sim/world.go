@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler"
@@ -20,11 +23,8 @@ type Named struct {
 	New  endpoint.Factory
 }
 
-// DefaultEndpoint is the name that an empty Host.Endpoint stands for.
-const DefaultEndpoint = "tcp"
-
 // TCP is the offer that holds halfopen's own endpoint alone.
-func TCP() Offer { return Offer{{Name: DefaultEndpoint, New: endpoint.NewTCP}} }
+func TCP() Offer { return Offer{{Name: scenario.DefaultEndpoint, New: tcp.New}} }
 
 // Find returns the factory of a name. It never answers nil and no error.
 func (o Offer) Find(name string) (endpoint.Factory, error) {
@@ -49,7 +49,7 @@ func (o Offer) Find(name string) (endpoint.Factory, error) {
 // (AppendState). The zero value is not ready: use NewWorld.
 type World struct {
 	offer    Offer
-	scenario Scenario // resolved: nothing in it is a default any more
+	scenario scenario.Scenario // resolved: nothing in it is a default any more
 	heal     time.Duration
 	healed   bool
 	unfair   bool // the loss cap was exceeded by script or queue
@@ -88,14 +88,15 @@ type World struct {
 
 // host is one end: its stack, and what the world knows about it.
 type host struct {
-	name   string // of the factory that made ep
-	ep     endpoint.Endpoint
-	config endpoint.Config
-	status [2]endpoint.Status // the one at cur is of now
-	cur    uint8
-	down   bool          // crashed, and not restarted
-	poll   bool          // its applications may be able to act
-	wake   time.Duration // when the first pause of its applications is over, Never: none pauses
+	name    string // of the factory that made ep
+	ep      endpoint.Endpoint
+	config  endpoint.Config
+	status  [2]endpoint.Status // the one at cur is of now
+	cur     uint8
+	down    bool          // crashed, and not restarted
+	crashed time.Duration // when, if down
+	poll    bool          // its applications may be able to act
+	wake    time.Duration // when the first pause of its applications is over, Never: none pauses
 
 	stalled  time.Duration // the application reads nothing before
 	cut      time.Duration // what it emits before is lost
@@ -119,13 +120,13 @@ func NewWorld(offer Offer) *World {
 // endpoint that is not offered, a Config that a stack refuses, and a link, act or
 // fault that means nothing; whatever Parse returns, and Scenario.Check accepts,
 // is fine. After an error the world does not step.
-func (w *World) Reset(s *Scenario) error {
+func (w *World) Reset(s *scenario.Scenario) error {
 	w.outcome = Quiet // until all is well: there is nothing to step
-	if err := s.check(); err != nil {
+	if err := s.Valid(); err != nil {
 		return err
 	}
 	w.scenario = *s
-	w.scenario.resolve()
+	w.scenario.Resolve()
 	s = &w.scenario
 	w.heal, w.healed, w.unfair = s.Heal, false, false
 	w.events = s.Limits.WithDefaults().Events
@@ -189,7 +190,7 @@ func (h *host) now() *endpoint.Status { return &h.status[h.cur] }
 
 // Scenario is the scenario that runs, with every default filled in. It is not
 // to be changed.
-func (w *World) Scenario() *Scenario { return &w.scenario }
+func (w *World) Scenario() *scenario.Scenario { return &w.scenario }
 
 // Now is the virtual time since the run began.
 func (w *World) Now() time.Duration { return w.clock.Now() }

@@ -8,14 +8,17 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/link"
 )
 
 // start returns a world at the beginning of a scenario.
 func start(t testing.TB, text string) *World {
 	t.Helper()
-	s, err := Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +107,7 @@ const lossy = `
 `
 
 func TestSameScenarioSameBytes(t *testing.T) {
-	s, err := Parse("test", lossy)
+	s, err := scenario.Parse("test", lossy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +186,7 @@ func TestCanonicalEncodingForgetsThePath(t *testing.T) {
 }
 
 func TestResetAllocatesNothing(t *testing.T) {
-	s, err := Parse("test", lossy)
+	s, err := scenario.Parse("test", lossy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,10 +260,10 @@ func (e *echo) Emit(now time.Duration, buf []byte) (int, bool) {
 
 func TestEndlessEmissionIsABudget(t *testing.T) {
 	w := NewWorld(Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return &echo{Endpoint: inner}, err
 	}}})
-	if err := w.Reset(&Scenario{}); err != nil {
+	if err := w.Reset(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if got := finishRun(w).Outcome; got != OverInstant {
@@ -269,7 +272,7 @@ func TestEndlessEmissionIsABudget(t *testing.T) {
 }
 
 func TestUnknownEndpointIsAnError(t *testing.T) {
-	s := Scenario{}
+	s := scenario.Scenario{}
 	s.Ends[1].Endpoint = "netstack"
 	err := NewWorld(TCP()).Reset(&s)
 	if err == nil || err.Error() != `sim: end B: sim: no endpoint is called "netstack"; there are: tcp` {

@@ -3,7 +3,7 @@ package specs_test
 import (
 	"fmt"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/specs"
 )
 
@@ -11,7 +11,7 @@ import (
 // what the stack claims about itself decides which of the RFC's choices it is
 // held to.
 func ExampleKit() {
-	kit := specs.Kit{Name: "tcp", New: endpoint.NewTCP}
+	kit := specs.Kit{Name: "tcp", New: tcp.New}
 	fmt.Println(kit.Name, "answers a doubtful RST with a challenge:", kit.Profile().RFC5961)
 	// Output: tcp answers a doubtful RST with a challenge: true
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -112,12 +114,12 @@ func untold(r Report, k Kit) []string {
 // judged trace. It is called in a spec; the spec's report gets the ladder. The
 // lines that begin with "A tcp" or "B tcp" configure the stack, whatever its
 // name.
-func (k Kit) Run(scenario string) *sim.Trace {
+func (k Kit) Run(text string) *sim.Trace {
 	GinkgoHelper()
-	s, err := sim.Parse("the scenario of this spec", scenario)
+	s, err := scenario.Parse("the scenario of this spec", text)
 	Expect(err).NotTo(HaveOccurred())
 	for e := range s.Ends {
-		if k.Name != sim.DefaultEndpoint {
+		if k.Name != scenario.DefaultEndpoint {
 			s.Ends[e].Endpoint = k.Name
 		}
 	}

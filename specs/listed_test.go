@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/specs"
 )
 
@@ -25,7 +26,7 @@ type mute struct {
 }
 
 func newMute(c endpoint.Config) (endpoint.Endpoint, error) {
-	t, err := endpoint.NewTCP(c)
+	t, err := tcp.New(c)
 	return &mute{Endpoint: t}, err
 }
 

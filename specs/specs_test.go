@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/specs"
 )
@@ -16,12 +17,12 @@ import (
 // nothing.
 func TestRFC9293(t *testing.T) {
 	specs.Run(t,
-		specs.Kit{Name: tcp, New: endpoint.NewTCP},
+		specs.Kit{Name: own, New: tcp.New},
 		specs.Kit{Name: "stranger", New: newStranger, Without: []string{"LISTEN -> SYN-SENT"}},
 	)
 }
 
-const tcp = "tcp"
+const own = "tcp"
 
 // A spec can hand over its run as a test does.
 var _ bundle.TB = (*GinkgoTBWrapper)(nil)
@@ -30,7 +31,7 @@ var _ bundle.TB = (*GinkgoTBWrapper)(nil)
 type stranger struct{ endpoint.Endpoint }
 
 func newStranger(c endpoint.Config) (endpoint.Endpoint, error) {
-	t, err := endpoint.NewTCP(c)
+	t, err := tcp.New(c)
 	return stranger{t}, err
 }
 
@@ -41,7 +42,7 @@ var _ = ReportAfterSuite("who skips what", func(r Report) {
 	}
 	for _, s := range r.SpecReports {
 		if names := s.ContainerHierarchyTexts; len(names) > 0 && s.State.String() == "skipped" {
-			Expect(names[0]).NotTo(Equal(tcp), s.FullText())
+			Expect(names[0]).NotTo(Equal(own), s.FullText())
 			Expect(s.Labels()).To(ContainElement(BeElementOf("LISTEN -> SYN-SENT", "RFC 5961 3.2", "RFC 5961 4.2")), s.FullText())
 		}
 	}

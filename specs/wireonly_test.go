@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"pgregory.net/rapid"
 
 	"example.org/halfopen/endpoint"
@@ -16,7 +18,7 @@ import (
 
 // wireRun runs a scenario before the judge that sees the segments alone, and
 // counts how many states stand in the set after each step.
-func wireRun(w *sim.World, j *wireonly.Judge, s *sim.Scenario, sizes *[endpoint.NumStates + 1]int) (sim.Violation, error) {
+func wireRun(w *sim.World, j *wireonly.Judge, s *scenario.Scenario, sizes *[endpoint.NumStates + 1]int) (sim.Violation, error) {
 	if err := w.Reset(s); err != nil {
 		return sim.Violation{}, err
 	}
@@ -66,7 +68,7 @@ func TestWireOnlySweep(t *testing.T) {
 	w := sim.NewWorld(sim.TCP())
 	var j wireonly.Judge
 	var g search.Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	var sizes [endpoint.NumStates + 1]int
 	seen := map[string]int{}
 	for seed := uint64(1); seed <= 4; seed++ {

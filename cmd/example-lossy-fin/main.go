@@ -13,6 +13,7 @@ import (
 
 	"example.org/halfopen/cmd"
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -20,7 +21,7 @@ func main() { os.Exit(cmd.Execute(offer())) }
 
 // offer is what the command can choose from; the first is the one under test.
 func offer() sim.Offer {
-	return sim.Offer{{Name: "lossy-fin", New: newLossyFIN}, {Name: "tcp", New: endpoint.NewTCP}}
+	return sim.Offer{{Name: "lossy-fin", New: newLossyFIN}, {Name: "tcp", New: tcp.New}}
 }
 
 func newLossyFIN(c endpoint.Config) (endpoint.Endpoint, error) {
@@ -30,7 +31,7 @@ func newLossyFIN(c endpoint.Config) (endpoint.Endpoint, error) {
 
 // lossyFIN is a TCP that sends every FIN once.
 type lossyFIN struct {
-	endpoint.TCP
+	tcp.TCP
 	sent map[endpoint.Seq]bool // sequence numbers of FINs
 }
 

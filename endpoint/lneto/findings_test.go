@@ -6,15 +6,18 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/search"
 )
 
 func offer() sim.Offer {
-	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: endpoint.NewTCP}}
+	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: tcp.New}}
 }
 
 // TestFindings: each finding of FINDINGS.md still breaks exactly the rule that
@@ -63,9 +66,9 @@ func TestFindings(t *testing.T) {
 }
 
 // run runs a scenario to its end, or to its first violation.
-func run(t *testing.T, scenario string) (sim.Violation, *sim.Trace) {
+func run(t *testing.T, text string) (sim.Violation, *sim.Trace) {
 	t.Helper()
-	s, err := sim.Parse("scenario", scenario)
+	s, err := scenario.Parse("scenario", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,7 @@ func run(t *testing.T, scenario string) (sim.Violation, *sim.Trace) {
 // its application has read the first segment's 755.
 func TestShrunkWindowDeadlock(t *testing.T) {
 	text := read(t, "testdata/findings/shrunk-window-deadlock.txt")
-	s, err := sim.Parse("scenario", text+"limit events 1000\n")
+	s, err := scenario.Parse("scenario", text+"limit events 1000\n")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
 	"example.org/halfopen/sim"
@@ -21,7 +23,7 @@ var pairs = [][2]string{{"lneto", "tcp"}, {"tcp", "lneto"}, {"lneto", "lneto"}}
 func TestTransfer(t *testing.T) {
 	for _, ends := range pairs {
 		for _, ip := range []string{"ip 4", "ip 6"} {
-			s, err := sim.Parse("transfer", ip+`
+			s, err := scenario.Parse("transfer", ip+`
 				link delay 10ms
 				A: open active; send 100000; receive 70000; close
 				B: open passive; receive 100000; send 70000; receive all; close`)
@@ -73,7 +75,7 @@ func TestDeterminism(t *testing.T) {
 		g := search.Generator{Ends: ends}
 		used := search.NewRunner(offer())
 		for i := range uint64(100) {
-			var s sim.Scenario
+			var s scenario.Scenario
 			g.Scenario(1, i, &s)
 			digest := digestOf(t, search.NewRunner(offer()), &s)
 			if again := digestOf(t, used, &s); again != digest {
@@ -87,7 +89,7 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-func digestOf(t *testing.T, r *search.Runner, s *sim.Scenario) uint64 {
+func digestOf(t *testing.T, r *search.Runner, s *scenario.Scenario) uint64 {
 	t.Helper()
 	if _, err := r.Run(s); err != nil {
 		t.Fatal(err)
@@ -112,7 +114,7 @@ func TestMemory(t *testing.T) {
 	g := search.Generator{Ends: [2]string{"lneto", "lneto"}}
 	run := func(from, to uint64) {
 		for i := from; i < to; i++ {
-			var s sim.Scenario
+			var s scenario.Scenario
 			g.Scenario(1, i, &s)
 			s.Limits.Events = 10_000
 			w := sim.NewWorld(offer())

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -97,7 +99,7 @@ func unjudged(t *testing.T, text string, k endpoint.Kind) (w *sim.World, at []ti
 // eachSent is unjudged for each segment that A sends.
 func eachSent(t *testing.T, text string, look func(time.Duration, *endpoint.Segment)) *sim.World {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), text)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

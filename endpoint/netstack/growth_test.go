@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -45,7 +47,7 @@ func TestNoGrowth(t *testing.T) {
 	runs := *growthRuns
 	var w *sim.World
 	g := search.Generator{Ends: [2]string{"netstack", "netstack"}}
-	var s sim.Scenario
+	var s scenario.Scenario
 	for i := range runs {
 		if w == nil || i%10 == 0 {
 			w = sim.NewWorld(offer)
@@ -72,7 +74,7 @@ func TestNoGrowth(t *testing.T) {
 }
 
 // playOut runs a scenario to its end, whatever it breaks.
-func playOut(t *testing.T, w *sim.World, s *sim.Scenario) {
+func playOut(t *testing.T, w *sim.World, s *scenario.Scenario) {
 	t.Helper()
 	if err := w.Reset(s); err != nil {
 		t.Fatal(err)

@@ -8,19 +8,22 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/netstack"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
 
-var offer = sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: endpoint.NewTCP}}
+var offer = sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: tcp.New}}
 
 // play runs a scenario to its end and returns what it broke, if anything: a
 // rule, or "panic".
 func play(t *testing.T, text string) (r *search.Runner, broken string) {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), text)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +136,7 @@ func TestDeterministic(t *testing.T) {
 func BenchmarkRun(b *testing.B) {
 	for _, ends := range [][2]string{{"netstack", "netstack"}, {"netstack", "tcp"}, {"tcp", "tcp"}} {
 		b.Run(ends[0]+"-"+ends[1], func(b *testing.B) {
-			s, err := sim.Parse("bench", fmt.Sprintf("A %s\nB %s\n", ends[0], ends[1])+
+			s, err := scenario.Parse("bench", fmt.Sprintf("A %s\nB %s\n", ends[0], ends[1])+
 				"A: open active; send 1000; close; receive all\nB: open passive; receive all; send 1000; close\ndrop A SYN #1\n")
 			if err != nil {
 				b.Fatal(err)

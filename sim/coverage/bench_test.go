@@ -3,13 +3,15 @@ package coverage
 import (
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
 // BenchmarkObserver is one lossy handshake a lap, without a judge: bare, and
 // observed. The difference is what observing costs.
 func BenchmarkObserver(b *testing.B) {
-	s, err := sim.Parse("bench", `
+	s, err := scenario.Parse("bench", `
 		A tcp mss=1460
 		B tcp mss=1460
 		link delay 1ms-20ms loss 10%

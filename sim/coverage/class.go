@@ -3,10 +3,11 @@ package coverage
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
-	"example.org/halfopen/sim"
 )
 
 // Class says which pairs of states the two ends of a run may be in: the more
@@ -43,7 +44,7 @@ const (
 // ClassOf is the class that a scenario asks for, every default filled in as
 // World.Scenario has it. What only the run can show (that an end gave up, that a
 // listener turned active) an Observer adds: see Observer.Class.
-func ClassOf(s *sim.Scenario) Class {
+func ClassOf(s *scenario.Scenario) Class {
 	f := askedFor(s)
 	return f.class()
 }
@@ -78,7 +79,7 @@ func (f *asked) class() Class {
 	return ClientServer
 }
 
-func askedFor(s *sim.Scenario) asked {
+func askedFor(s *scenario.Scenario) asked {
 	var f asked
 	for e := range s.Link {
 		f.lossy = f.lossy || lossy(&s.Link[e])
@@ -104,17 +105,17 @@ func askedFor(s *sim.Scenario) asked {
 }
 
 // opens reads the applications.
-func (f *asked) opens(s *sim.Scenario) {
+func (f *asked) opens(s *scenario.Scenario) {
 	var active, passive [2]int
 	for i := range s.Apps {
 		a := &s.Apps[i]
 		for k := range a.Acts {
 			switch act := &a.Acts[k]; {
-			case act.Op == sim.ActAbort:
+			case act.Op == scenario.ActAbort:
 				f.ended = true
-			case act.Op == sim.ActOpen && act.Passive:
+			case act.Op == scenario.ActOpen && act.Passive:
 				passive[a.End]++
-			case act.Op == sim.ActOpen:
+			case act.Op == scenario.ActOpen:
 				active[a.End]++
 			}
 		}
@@ -130,7 +131,7 @@ func lossy(c *link.Config) bool {
 		c.Delay.Model != link.Constant && !c.FIFO
 }
 
-func leastMSL(s *sim.Scenario) time.Duration {
+func leastMSL(s *scenario.Scenario) time.Duration {
 	least := time.Duration(endpoint.DefaultMSL)
 	for e := range s.Ends {
 		if m := s.Ends[e].Config.MSL; m > 0 {
@@ -142,7 +143,7 @@ func leastMSL(s *sim.Scenario) time.Duration {
 
 // longest is how long a datagram may be under way. Exponential delays have no
 // end; 40 times the mean is rarer than 1 in 10^17.
-func longest(s *sim.Scenario) time.Duration {
+func longest(s *scenario.Scenario) time.Duration {
 	var path, script time.Duration
 	for e := range s.Link {
 		d := &s.Link[e].Delay

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 )
@@ -11,7 +13,7 @@ import (
 // A run over a link that loses the first SYN covers a little: two edges were
 // taken under the loss, the others clean or not at all.
 func Example() {
-	s, err := sim.Parse("example", "B: open passive; receive all; close\n"+
+	s, err := scenario.Parse("example", "B: open passive; receive all; close\n"+
 		"A: wait 1ms; open active; send 10; close\n"+
 		"drop A SYN #1\n")
 	if err != nil {

@@ -3,6 +3,8 @@ package coverage
 import (
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -10,7 +12,7 @@ import (
 // observe runs a scenario to its end.
 func observe(t testing.TB, o *Observer, text string) {
 	t.Helper()
-	s, err := sim.Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -52,7 +54,7 @@ func (o *Observer) Covered() []Cell { return o.new }
 
 // Reset begins a run of a scenario that World.Reset has resolved
 // (World.Scenario). What was counted stays.
-func (o *Observer) Reset(s *sim.Scenario) {
+func (o *Observer) Reset(s *scenario.Scenario) {
 	o.run++
 	o.counts.runs++
 	o.new = o.new[:0]

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -106,7 +108,7 @@ func TestRowsAndRules(t *testing.T) {
 	s := &Space{Rows: []string{"r0", "r1", "r2"}, Rules: []string{"I-1", "I-2"}}
 	o := NewObserver(s)
 	for range 2 {
-		o.Reset(&sim.Scenario{})
+		o.Reset(&scenario.Scenario{})
 		o.Row(endpoint.A, 0)
 		o.Row(endpoint.B, 2) // another end's rows are not between
 		o.Row(endpoint.A, 1)
@@ -131,7 +133,7 @@ func TestRowsAndRules(t *testing.T) {
 
 // In steady state observing allocates nothing.
 func TestObserverAllocatesNothing(t *testing.T) {
-	s, err := sim.Parse("test", "link delay 1ms-20ms loss 10% duplicate 10%\n"+
+	s, err := scenario.Parse("test", "link delay 1ms-20ms loss 10% duplicate 10%\n"+
 		"A: open active; send 1500; close; receive all\nB: open passive; receive all; close\n")
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +200,7 @@ func TestHalfDuplexClose(t *testing.T) {
 		{endpoint.ACK, endpoint.Closed, ClientServer},
 	} {
 		o := NewObserver(&Space{})
-		o.Reset(&sim.Scenario{})
+		o.Reset(&scenario.Scenario{})
 		o.Step(&sim.Step{
 			Cause:  sim.Cause{Kind: sim.Call, Call: sim.CallClose},
 			Before: &endpoint.Status{State: endpoint.Established, Known: endpoint.KnowState},

@@ -18,7 +18,7 @@
 // what no rule here is named after, and who holds it.
 //
 // This room may import sim, endpoint, link and faults, and nothing else of
-// ours. It shares no logic with endpoint.TCP: of endpoint it uses the
+// ours. It shares no logic with tcp.TCP: of endpoint it uses the
 // vocabulary (State, Segment, Status, Profile) but none of its arithmetic. Its
 // own sequence numbers are 64 bits wide and count from the initial one, so
 // they never wrap, and one mistake cannot hide in both.

@@ -3,6 +3,8 @@ package oracle_test
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
@@ -10,7 +12,7 @@ import (
 
 // A run is judged step by step, and once more when it is over.
 func Example() {
-	s, err := sim.Parse("lossy", `
+	s, err := scenario.Parse("lossy", `
 link delay 10ms
 A: open active; send 1000; close
 B: open passive; receive all; close

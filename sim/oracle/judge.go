@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -70,7 +72,7 @@ type End struct {
 // Reset makes the judge ready for a run of a scenario that World.Reset has
 // resolved (World.Scenario), by ends that claim these profiles. What Coverage
 // and Judged have gathered stays.
-func (j *Judge) Reset(s *sim.Scenario, profiles [2]endpoint.Profile) {
+func (j *Judge) Reset(s *scenario.Scenario, profiles [2]endpoint.Profile) {
 	j.profiles = profiles
 	j.script, j.heal = s.Fault, s.Heal
 	j.start = [2]uint64{sim.ContentStart(s.Seed, 0), sim.ContentStart(s.Seed, 1)}

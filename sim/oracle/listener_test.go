@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -58,7 +59,7 @@ func (l *listener) Send(now time.Duration, p []byte) (int, error) {
 func TestListenersAreNotAccused(t *testing.T) {
 	for _, confesses := range []bool{true, false} {
 		offer := append(sim.TCP(), sim.Named{Name: "listener", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-			tcp, err := endpoint.NewTCP(c)
+			tcp, err := tcp.New(c)
 			return &listener{Endpoint: tcp, confesses: confesses}, err
 		}})
 		w := sim.NewWorld(offer)

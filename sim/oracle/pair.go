@@ -7,6 +7,7 @@ import (
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/joint"
 	"example.org/halfopen/sim/oracle/table"
+	"example.org/halfopen/sim/scenario"
 )
 
 // troubles are what has happened in a run so far, or may happen at any time, that
@@ -24,7 +25,7 @@ type troubles struct {
 }
 
 // foresee works out what the scenario alone says.
-func (t *troubles) foresee(s *sim.Scenario) {
+func (t *troubles) foresee(s *scenario.Scenario) {
 	*t = troubles{}
 	for e := range s.Link {
 		c := &s.Link[e]

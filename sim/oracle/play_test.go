@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -54,7 +56,7 @@ type tcb struct {
 type play struct {
 	t        *testing.T
 	j        Judge
-	scenario sim.Scenario
+	scenario scenario.Scenario
 	now      time.Duration
 	n, ids   uint32
 	status   [2]endpoint.Status
@@ -82,7 +84,7 @@ func claiming(change func(*endpoint.Profile)) endpoint.Profile {
 
 func newPlay(t *testing.T, script ...faults.Fault) *play {
 	p := &play{t: t, known: endpoint.KnowAll, ok: true}
-	p.scenario = sim.Scenario{Seed: 7, Heal: time.Minute, Fault: script}
+	p.scenario = scenario.Scenario{Seed: 7, Heal: time.Minute, Fault: script}
 	p.reset(playProfile)
 	return p
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -17,7 +19,7 @@ func run(w *sim.World, j *Judge, text string) (sim.Violation, error) {
 // runBetween runs a scenario between endpoints of these names; "" leaves it to
 // the text.
 func runBetween(w *sim.World, j *Judge, text string, names [2]string) error {
-	s, err := sim.Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		return err
 	}
@@ -80,7 +82,7 @@ func TestRealRunsAreClean(t *testing.T) {
 func TestJudgeAllocatesNothing(t *testing.T) {
 	w := sim.NewWorld(sim.TCP())
 	var j Judge
-	s, err := sim.Parse("test", lossy)
+	s, err := scenario.Parse("test", lossy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +106,7 @@ func TestJudgeAllocatesNothing(t *testing.T) {
 func benchmark(b *testing.B, judged bool) {
 	w := sim.NewWorld(sim.TCP())
 	var j Judge
-	s, err := sim.Parse("test", lossy)
+	s, err := scenario.Parse("test", lossy)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -43,7 +44,7 @@ func (x *stranger) Status(st *endpoint.Status) {
 
 func strangers(hides endpoint.Known) sim.Offer {
 	return append(sim.TCP(), sim.Named{Name: "stranger", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		tcp, err := endpoint.NewTCP(c)
+		tcp, err := tcp.New(c)
 		return &stranger{tcp, hides}, err
 	}})
 }

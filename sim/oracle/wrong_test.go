@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -225,7 +226,7 @@ func TestMutantsAreCaught(t *testing.T) {
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
 			offer := append(sim.TCP(), sim.Named{Name: "wrong", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-				ep, err := endpoint.NewTCP(c)
+				ep, err := tcp.New(c)
 				w := m.make
 				w.Endpoint = ep
 				return &w, err

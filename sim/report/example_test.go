@@ -6,6 +6,8 @@ import (
 	"os"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 )
@@ -13,7 +15,7 @@ import (
 // lossy is a run in which the first SYN is lost, up to the end of the
 // handshake.
 func lossy() *sim.Trace {
-	s, err := sim.Parse("example", "A tcp iss=100\nA: open active\nB: open passive\ndrop A SYN #1\n")
+	s, err := scenario.Parse("example", "A tcp iss=100\nA: open active\nB: open passive\ndrop A SYN #1\n")
 	if err != nil {
 		panic(err)
 	}

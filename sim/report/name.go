@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -32,7 +34,7 @@ func Name(t *sim.Trace) string {
 func ReplayCommand(t *sim.Trace) string {
 	line := "halfopen replay "
 	for e := range t.Scenario.Ends {
-		if bug, ok := strings.CutPrefix(t.Scenario.Ends[e].Endpoint, sim.DefaultEndpoint+"!"); ok {
+		if bug, ok := strings.CutPrefix(t.Scenario.Ends[e].Endpoint, scenario.DefaultEndpoint+"!"); ok {
 			line += "--wrong " + bug + " "
 			break
 		}

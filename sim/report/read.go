@@ -9,6 +9,8 @@ import (
 	"io"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -33,7 +35,7 @@ const maxLine = 1 << 24
 // Recorded is a run as it was written: the scenario, which replays, and the
 // lines, which are what the replay is compared with.
 type Recorded struct {
-	Scenario  sim.Scenario
+	Scenario  scenario.Scenario
 	Text      string // the scenario as it was written
 	Endpoints [2]string
 	Violation sim.Violation
@@ -132,7 +134,7 @@ func (d *reader) header(line []byte) (body []byte, hash string, err error) {
 	if h.Steps < 0 || h.Segments < 0 {
 		return nil, "", d.fail(1, ErrLine, "a negative count")
 	}
-	s, err := sim.Parse("scenario", h.Scenario)
+	s, err := scenario.Parse("scenario", h.Scenario)
 	if err != nil {
 		return nil, "", fmt.Errorf("report: line 1: %w: %w", ErrLine, err)
 	}

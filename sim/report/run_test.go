@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -22,9 +24,9 @@ var runs = []struct{ name, scenario string }{
 }
 
 // run runs a scenario to its end.
-func run(tb testing.TB, scenario string) *sim.Trace {
+func run(tb testing.TB, text string) *sim.Trace {
 	tb.Helper()
-	s, err := sim.Parse("run", scenario)
+	s, err := scenario.Parse("run", text)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -131,7 +133,7 @@ func headerOf(t *sim.Trace, l *layout) jsonHeader {
 	for e := range h.Endpoints {
 		h.Endpoints[e] = t.Scenario.Ends[e].Endpoint
 		if h.Endpoints[e] == "" {
-			h.Endpoints[e] = sim.DefaultEndpoint
+			h.Endpoints[e] = scenario.DefaultEndpoint
 		}
 	}
 	if v := &t.Violation; v.Found() {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -22,7 +24,7 @@ func TestSweep(t *testing.T) {
 	for _, text := range scenarios {
 		for seed := range 8 {
 			s := "seed " + strconv.Itoa(seed) + "\n" + text
-			if _, err := sim.Parse("sweep", s); err != nil {
+			if _, err := scenario.Parse("sweep", s); err != nil {
 				t.Fatal(err)
 			}
 			tr := run(t, s)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -32,9 +34,9 @@ type tape struct {
 }
 
 // newTape begins a trace of a scenario; the ISS of A is 100 and that of B 300.
-func newTape(tb testing.TB, scenario string) *tape {
+func newTape(tb testing.TB, text string) *tape {
 	tb.Helper()
-	s, err := sim.Parse("tape", scenario)
+	s, err := scenario.Parse("tape", text)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package search
 import (
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -19,7 +21,7 @@ const lossyHandshake = `
 // BenchmarkLossyHandshake is one run a lap, recorded and judged.
 func BenchmarkLossyHandshake(b *testing.B) {
 	r := NewRunner(sim.TCP())
-	benchmarkLossy(b, r.World, func(s *sim.Scenario) {
+	benchmarkLossy(b, r.World, func(s *scenario.Scenario) {
 		if v, err := r.Run(s); err != nil || v.Found() {
 			b.Fatal(err, v.Text)
 		}
@@ -30,7 +32,7 @@ func BenchmarkLossyHandshake(b *testing.B) {
 // rules on a run is to take no more than 1.6 times as long.
 func BenchmarkLossyHandshakeUnjudged(b *testing.B) {
 	w := sim.NewWorld(sim.TCP())
-	benchmarkLossy(b, w, func(s *sim.Scenario) {
+	benchmarkLossy(b, w, func(s *scenario.Scenario) {
 		if err := w.Reset(s); err != nil {
 			b.Fatal(err)
 		}
@@ -40,8 +42,8 @@ func BenchmarkLossyHandshakeUnjudged(b *testing.B) {
 	})
 }
 
-func benchmarkLossy(b *testing.B, w *sim.World, run func(*sim.Scenario)) {
-	s, err := sim.Parse("bench", lossyHandshake)
+func benchmarkLossy(b *testing.B, w *sim.World, run func(*scenario.Scenario)) {
+	s, err := scenario.Parse("bench", lossyHandshake)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -65,7 +67,7 @@ func benchmarkLossy(b *testing.B, w *sim.World, run func(*sim.Scenario)) {
 // BenchmarkBulk sends 100 MB one way, 10 ms each way, checksums and delayed
 // acknowledgments on, recorded and judged.
 func BenchmarkBulk(b *testing.B) {
-	s, err := sim.Parse("bench", `
+	s, err := scenario.Parse("bench", `
 		link delay 10ms
 		A: open active; send 100000000; close
 		B: open passive; receive all; close
@@ -89,7 +91,7 @@ func BenchmarkBulk(b *testing.B) {
 // BenchmarkCopy copies a world in the middle of a handshake.
 func BenchmarkCopy(b *testing.B) {
 	w, c := sim.NewWorld(sim.TCP()), sim.NewWorld(sim.TCP())
-	if err := w.Reset(&sim.Scenario{}); err != nil {
+	if err := w.Reset(&scenario.Scenario{}); err != nil {
 		b.Fatal(err)
 	}
 	for range 4 {

@@ -3,6 +3,8 @@ package search
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -105,7 +107,7 @@ func (d *Differ) Trace(side int) *sim.Trace { return d.worlds[side].Trace() }
 
 // Diff runs a scenario twice, to the ends, and compares. The endpoint that the
 // scenario has at A does not matter.
-func (d *Differ) Diff(s *sim.Scenario) (Comparison, error) {
+func (d *Differ) Diff(s *scenario.Scenario) (Comparison, error) {
 	for side := range d.worlds {
 		own := *s
 		own.Ends[endpoint.A].Endpoint = d.names[side]
@@ -132,7 +134,7 @@ func (c *candidate) divergence() Divergence {
 }
 
 // run runs a scenario with one of the implementations.
-func (d *Differ) run(side int, s *sim.Scenario) error {
+func (d *Differ) run(side int, s *scenario.Scenario) error {
 	w := d.worlds[side]
 	if err := w.Reset(s); err != nil {
 		return err

@@ -3,6 +3,8 @@ package search
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 )
@@ -12,7 +14,7 @@ import (
 type DiffFinding struct {
 	Group      DiffGroup
 	Divergence Divergence // of the shrunk scenario
-	Scenario   sim.Scenario
+	Scenario   scenario.Scenario
 	Traces     [2]*sim.Trace
 	Faults     int // lines of the script before it was shrunk
 	Tried      int // candidates that the shrinker ran
@@ -32,7 +34,7 @@ func FindDiffs(o DiffOptions, p *DiffPair, progress func(i, n int)) ([]DiffFindi
 		if progress != nil {
 			progress(i, len(groups))
 		}
-		var s sim.Scenario
+		var s scenario.Scenario
 		gen.Scenario(o.Seed, g.Run, &s)
 		f, err := d.find(g, s.Clone())
 		if err != nil {
@@ -45,12 +47,12 @@ func FindDiffs(o DiffOptions, p *DiffPair, progress func(i, n int)) ([]DiffFindi
 
 // diverges reports whether the implementations diverge in a scenario as they
 // are wanted to.
-func (d *Differ) diverges(s *sim.Scenario, want *Divergence) bool {
+func (d *Differ) diverges(s *scenario.Scenario, want *Divergence) bool {
 	c, err := d.Diff(s)
 	return err == nil && SameDivergence(&c.Divergence, want)
 }
 
-func (d *Differ) find(g DiffGroup, s sim.Scenario) (DiffFinding, error) {
+func (d *Differ) find(g DiffGroup, s scenario.Scenario) (DiffFinding, error) {
 	f := DiffFinding{Group: g}
 	want := &g.Divergence
 	if !d.diverges(&s, want) {
@@ -61,7 +63,7 @@ func (d *Differ) find(g DiffGroup, s sim.Scenario) (DiffFinding, error) {
 		f.Random, explicit = true, s
 	}
 	f.Faults = len(explicit.Fault)
-	f.Scenario, f.Tried = shrink(explicit, func(c *sim.Scenario) (bool, int) {
+	f.Scenario, f.Tried = shrink(explicit, func(c *scenario.Scenario) (bool, int) {
 		ok := d.diverges(c, want)
 		return ok, len(d.Trace(0).Events) + len(d.Trace(1).Events)
 	})
@@ -77,7 +79,7 @@ func (d *Differ) find(g DiffGroup, s sim.Scenario) (DiffFinding, error) {
 // writtenOut turns a random scenario into one with a script: what happened to
 // the segments of the first implementation's run, or of the second's, or of one
 // over a link without models.
-func (d *Differ) writtenOut(s sim.Scenario, want *Divergence) (sim.Scenario, bool) {
+func (d *Differ) writtenOut(s scenario.Scenario, want *Divergence) (scenario.Scenario, bool) {
 	calm := s
 	for e := range calm.Link {
 		calm.Link[e] = link.Config{Delay: link.Delay{Min: max(s.Link[e].Smallest(), link.MinHop)}}

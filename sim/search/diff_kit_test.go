@@ -4,14 +4,17 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 // altered is a TCP that differs in one thing: what it is configured to be, what
 // it emits, what arrives, or what it tells.
 type altered struct {
-	endpoint.TCP
+	tcp.TCP
 	config func(*endpoint.Config)
 	emit   func(a *altered, h *endpoint.Header, s *endpoint.Segment) (keep bool)
 	arrive func(a *altered, h *endpoint.Header, s *endpoint.Segment) (keep bool)
@@ -171,7 +174,7 @@ func tallyOf(t *testing.T, offer sim.Offer, seed, runs uint64) tally {
 	t.Helper()
 	d := NewDiffer(offer, pair)
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	all := tally{parted: map[string]int{}, groups: map[divergenceKey]int{}, first: map[divergenceKey]uint64{}}
 	for i := range runs {
 		g.Scenario(seed, i, &s)

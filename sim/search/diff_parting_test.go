@@ -4,8 +4,9 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/sim"
 )
 
 // partings are endpoints that take another liberty than tcp, each in a scenario
@@ -80,9 +81,9 @@ func lateACK(a *altered, _ *endpoint.Header, s *endpoint.Segment) bool {
 }
 
 // compared is how tcp and what is altered compare in a scenario.
-func compared(t *testing.T, scenario string, what altered) Comparison {
+func compared(t *testing.T, text string, what altered) Comparison {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 )
@@ -119,7 +121,7 @@ func (p *diffPart) work(s *sweep, o *DiffOptions) {
 		p.pairs = append(p.pairs, diffTally{parted: map[string]uint64{}, groups: map[divergenceKey]*DiffGroup{}})
 	}
 	gen := o.generator()
-	var scenario sim.Scenario
+	var scenario scenario.Scenario
 	for {
 		first := s.next.Add(chunk) - chunk
 		last := min(first+chunk, o.Runs)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -122,7 +124,7 @@ var planted = []struct {
 func TestDiffLocates(t *testing.T) {
 	for _, p := range planted {
 		t.Run(p.name, func(t *testing.T) {
-			s, err := sim.Parse(p.name, p.scenario)
+			s, err := scenario.Parse(p.name, p.scenario)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/search"
@@ -25,7 +27,7 @@ func Example() {
 
 // One run, judged as it happens.
 func ExampleRunner() {
-	scenario, err := sim.Parse("lost FIN", "drop A FIN #1")
+	scenario, err := scenario.Parse("lost FIN", "drop A FIN #1")
 	if err != nil {
 		fmt.Println(err)
 		return

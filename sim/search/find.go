@@ -3,6 +3,8 @@ package search
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -33,7 +35,7 @@ func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error)
 		if progress != nil {
 			progress(i, len(groups))
 		}
-		var s sim.Scenario
+		var s scenario.Scenario
 		if g.Scenario != nil {
 			s = g.Scenario.Clone()
 		} else {
@@ -48,7 +50,7 @@ func Find(o Options, groups []Group, progress func(i, n int)) ([]Finding, error)
 	return found, nil
 }
 
-func findOne(r *Runner, g Group, s sim.Scenario) (Finding, error) {
+func findOne(r *Runner, g Group, s scenario.Scenario) (Finding, error) {
 	f := Finding{Group: g}
 	v, err := r.Run(&s)
 	if err != nil {
@@ -80,7 +82,7 @@ func findOne(r *Runner, g Group, s sim.Scenario) (Finding, error) {
 
 // writtenOut writes out the run that the runner has just made, and says whether
 // the script breaks the rule as well.
-func writtenOut(r *Runner, want *sim.Violation) (sim.Scenario, bool) {
+func writtenOut(r *Runner, want *sim.Violation) (scenario.Scenario, bool) {
 	explicit := WriteOut(r.World.Trace().Clone())
 	v, err := r.Run(&explicit)
 	return explicit, err == nil && Same(&v, want)

@@ -3,11 +3,12 @@ package search
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
-	"example.org/halfopen/sim"
 )
 
 // Generator draws scenarios: lossy handshakes, data both ways, every kind of
@@ -23,15 +24,15 @@ type Generator struct {
 	// user asked for with --loss and its like. It is asked once a direction.
 	Override func(*link.Config)
 
-	acts []sim.Act
+	acts []scenario.Act
 }
 
 // Scenario draws run i of a seed into s. Storage is reused: s is valid until
 // the next call.
-func (g *Generator) Scenario(seed, i uint64, s *sim.Scenario) {
+func (g *Generator) Scenario(seed, i uint64, s *scenario.Scenario) {
 	src := stream.New(seed, "run").Sequence(i)
 	apps, script := s.Apps[:0], s.Fault
-	*s = sim.Scenario{Seed: src.Uint64()}
+	*s = scenario.Scenario{Seed: src.Uint64()}
 	s.Ends[0].Endpoint, s.Ends[1].Endpoint = g.Ends[0], g.Ends[1]
 	s.IPv6 = src.Below(16) == 0
 	for e := range s.Ends {
@@ -47,7 +48,7 @@ func (g *Generator) Scenario(seed, i uint64, s *sim.Scenario) {
 	s.Limits.Events = 500_000
 }
 
-func smallBuffers(s *sim.Scenario) bool {
+func smallBuffers(s *scenario.Scenario) bool {
 	for e := range s.Ends {
 		if c := &s.Ends[e].Config; c.SendBuffer|c.ReceiveBuffer != 0 {
 			return true
@@ -100,7 +101,7 @@ func (g *Generator) config(src *stream.Source, ipv6 bool, c *endpoint.Config) {
 
 // link draws both directions. The loss cap is always on: without it no
 // liveness property is true.
-func (g *Generator) link(src *stream.Source, s *sim.Scenario) {
+func (g *Generator) link(src *stream.Source, s *scenario.Scenario) {
 	on := src.Uint64() // one bit a kind of fault
 	for e := range s.Link {
 		c := &s.Link[e]

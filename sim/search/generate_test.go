@@ -4,8 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/sim"
 )
 
 // Now and then a generator draws what most runs do not have: a client at B, a
@@ -14,7 +15,7 @@ import (
 func TestGeneratorDraws(t *testing.T) {
 	const runs = 4000
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	var clientB, again, short, outlived, sizes int
 	for i := range uint64(runs) {
 		g.Scenario(1, i, &s)
@@ -22,9 +23,9 @@ func TestGeneratorDraws(t *testing.T) {
 		for _, a := range s.Apps {
 			for _, act := range a.Acts {
 				switch {
-				case act.Op == sim.ActOpen && act.Passive:
+				case act.Op == scenario.ActOpen && act.Passive:
 					passive[a.End]++
-				case act.Op == sim.ActOpen:
+				case act.Op == scenario.ActOpen:
 					active[a.End]++
 				}
 			}

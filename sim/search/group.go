@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -18,7 +20,7 @@ type Group struct {
 	Count     uint64        // runs of the group
 	// Scenario is what that run was, if its number does not say it; otherwise
 	// nil.
-	Scenario *sim.Scenario
+	Scenario *scenario.Scenario
 }
 
 // groupKey is what the violations of a group have in common.

@@ -3,7 +3,10 @@ package search
 import (
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 )
@@ -54,7 +57,7 @@ func TestObserved(t *testing.T) {
 }
 
 // quitter is a TCP that panics in LAST-ACK.
-type quitter struct{ endpoint.TCP }
+type quitter struct{ tcp.TCP }
 
 func (q *quitter) Status(s *endpoint.Status) {
 	if q.TCP.Status(s); s.State == endpoint.LastAck {
@@ -64,7 +67,7 @@ func (q *quitter) Status(s *endpoint.Status) {
 
 // Observing allocates nothing, in steady state, as the rest of a run does not.
 func TestObservingAllocatesNothing(t *testing.T) {
-	s, err := sim.Parse("test", lossyHandshake)
+	s, err := scenario.Parse("test", lossyHandshake)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -44,7 +46,7 @@ func panicked(w *sim.World, p any) sim.Violation {
 
 // reset makes a world ready. A stack that panics while it is made has not even
 // begun the run: that is an error.
-func reset(w *sim.World, s *sim.Scenario) (err error) {
+func reset(w *sim.World, s *scenario.Scenario) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			calls := callsOfStack()

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
@@ -39,14 +41,14 @@ func NewRunner(offer sim.Offer) *Runner {
 // the zero value if there was none. A budget that was hit is a violation of a
 // rule of its own (IsBudget), and so is a stack that panics (IsPanic). The trace
 // is the World's.
-func (r *Runner) Run(s *sim.Scenario) (sim.Violation, error) {
+func (r *Runner) Run(s *scenario.Scenario) (sim.Violation, error) {
 	return r.RunContext(context.Background(), s)
 }
 
 // RunContext is Run, but for a run that somebody waits for: when ctx is done it
 // stops between two steps and returns an error that wraps the one of ctx. A call
 // of an endpoint that does not return cannot be stopped.
-func (r *Runner) RunContext(ctx context.Context, s *sim.Scenario) (sim.Violation, error) {
+func (r *Runner) RunContext(ctx context.Context, s *scenario.Scenario) (sim.Violation, error) {
 	w := r.World
 	if err := reset(w, s); err != nil {
 		return sim.Violation{}, err

@@ -8,7 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -17,7 +20,7 @@ import (
 
 func TestRunDependsOnSeedAndNumberAlone(t *testing.T) {
 	var g, h Generator
-	var a, b sim.Scenario
+	var a, b scenario.Scenario
 	for i := range uint64(200) {
 		g.Scenario(7, i, &a)
 	}
@@ -36,7 +39,7 @@ func TestRunDependsOnSeedAndNumberAlone(t *testing.T) {
 
 func TestEveryScenarioIsValid(t *testing.T) {
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	for i := range uint64(3000) {
 		g.Scenario(1, i, &s)
 		if err := s.Check(); err != nil {
@@ -47,7 +50,7 @@ func TestEveryScenarioIsValid(t *testing.T) {
 
 func TestGeneratorAllocatesLittle(t *testing.T) {
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	i := uint64(0)
 	n := testing.AllocsPerRun(1000, func() { g.Scenario(1, i, &s); i++ })
 	if n > 2 {
@@ -98,7 +101,7 @@ func TestStoppedSweepHasWhatItHas(t *testing.T) {
 
 func TestOverrideHasTheLastWord(t *testing.T) {
 	g := Generator{Override: func(c *link.Config) { c.Loss = 123_456 }}
-	var s sim.Scenario
+	var s scenario.Scenario
 	for i := range uint64(50) {
 		g.Scenario(1, i, &s)
 		if s.Link[0].Loss != 123_456 || s.Link[1].Loss != 123_456 {
@@ -134,7 +137,7 @@ func fates(tr *sim.Trace) (list []string) {
 func TestWrittenOutScriptReproducesTheFates(t *testing.T) {
 	r := NewRunner(sim.TCP())
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	others := 0
 	for i := range uint64(2000) {
 		g.Scenario(3, i, &s)
@@ -166,7 +169,7 @@ func TestWrittenOutScriptReproducesTheFates(t *testing.T) {
 
 // lossyFIN is TCP that never sends its FIN a second time.
 type lossyFIN struct {
-	endpoint.TCP
+	tcp.TCP
 	fins int
 }
 
@@ -229,7 +232,7 @@ func TestFindShrinksToTheFaultThatMatters(t *testing.T) {
 }
 
 // brittle is TCP that panics on the first FIN.
-type brittle struct{ endpoint.TCP }
+type brittle struct{ tcp.TCP }
 
 func (b *brittle) Arrive(now time.Duration, datagram []byte) {
 	var h endpoint.Header
@@ -246,7 +249,7 @@ func TestPanicOfAStackIsAViolation(t *testing.T) {
 		return b, b.Reset(c)
 	}}})
 	for range 2 { // the world can be used again
-		v, err := r.Run(&sim.Scenario{})
+		v, err := r.Run(&scenario.Scenario{})
 		want := "B panicked in ESTABLISHED: FIN; in search.(*brittle).Arrive"
 		if err != nil || !IsPanic(&v) || v.Text != want || r.World.Outcome() != sim.Panicked {
 			t.Fatalf("%v %+v, want %q", err, v, want)
@@ -260,7 +263,7 @@ func TestPanicOfAStackIsAViolation(t *testing.T) {
 
 // still is TCP that panics when it is reset, or counts more than it was given.
 type still struct {
-	endpoint.TCP
+	tcp.TCP
 	counts bool
 }
 
@@ -280,7 +283,7 @@ func TestPanicWhileMadeIsAnError(t *testing.T) {
 	_, err := NewRunner(sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
 		s := new(still)
 		return s, s.Reset(c)
-	}}}).Run(&sim.Scenario{})
+	}}}).Run(&scenario.Scenario{})
 	const want = "search: an endpoint panicked while it was made: reset; in search.(*still).Reset"
 	if err == nil || !strings.HasPrefix(err.Error(), want) {
 		t.Errorf("%v, want %q", err, want)
@@ -291,7 +294,7 @@ func TestBreachOfContractIsAViolation(t *testing.T) {
 	v, err := NewRunner(sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
 		s := &still{counts: true}
 		return s, s.Reset(c)
-	}}}).Run(&sim.Scenario{})
+	}}}).Run(&scenario.Scenario{})
 	const want = "A broke the contract of an endpoint in ESTABLISHED: Send answered 2000 octets, want 0 to 1000"
 	if err != nil || !IsPanic(&v) || v.Text != want {
 		t.Errorf("%v %+v, want %q", err, v, want)

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -22,8 +24,8 @@ const maxShrinkSteps = 20_000_000
 // shortest applications. It is deterministic, and bounded by MaxShrinkRuns and
 // by the steps that the candidates have. It returns the smallest scenario found
 // and how many it tried.
-func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
-	return shrink(s, func(c *sim.Scenario) (bool, int) {
+func Shrink(r *Runner, s scenario.Scenario, v *sim.Violation) (scenario.Scenario, int) {
+	return shrink(s, func(c *scenario.Scenario) (bool, int) {
 		got, err := r.Run(c)
 		return err == nil && Same(&got, v), len(r.World.Trace().Events)
 	})
@@ -31,7 +33,7 @@ func Shrink(r *Runner, s sim.Scenario, v *sim.Violation) (sim.Scenario, int) {
 
 // shrink makes a scenario smaller for as long as check says that it is still one
 // of its kind. check also returns how many steps that took.
-func shrink(s sim.Scenario, check func(*sim.Scenario) (ok bool, steps int)) (sim.Scenario, int) {
+func shrink(s scenario.Scenario, check func(*scenario.Scenario) (ok bool, steps int)) (scenario.Scenario, int) {
 	k := shrinker{check: check, best: s}
 	for {
 		before := k.kept
@@ -47,8 +49,8 @@ func shrink(s sim.Scenario, check func(*sim.Scenario) (ok bool, steps int)) (sim
 }
 
 type shrinker struct {
-	check       func(*sim.Scenario) (ok bool, steps int)
-	best        sim.Scenario
+	check       func(*scenario.Scenario) (ok bool, steps int)
+	best        scenario.Scenario
 	tried, kept int
 	steps       int // of all candidates
 }
@@ -57,7 +59,7 @@ type shrinker struct {
 func (k *shrinker) spent() bool { return k.tried >= MaxShrinkRuns || k.steps >= maxShrinkSteps }
 
 // try keeps a candidate if it passes the check.
-func (k *shrinker) try(c sim.Scenario) bool {
+func (k *shrinker) try(c scenario.Scenario) bool {
 	if k.spent() {
 		return false
 	}
@@ -152,7 +154,7 @@ func (k *shrinker) shorterApps() {
 	}
 }
 
-func (k *shrinker) tryActs(i int, acts []sim.Act) bool {
+func (k *shrinker) tryActs(i int, acts []scenario.Act) bool {
 	if len(acts) == 0 {
 		return false
 	}
@@ -174,39 +176,39 @@ func (k *shrinker) simplerAct(i, j int) bool {
 }
 
 // simplerActs lists what to try instead of an act, simplest first.
-func simplerActs(a sim.Act) (list []sim.Act) {
-	add := func(change func(*sim.Act)) {
+func simplerActs(a scenario.Act) (list []scenario.Act) {
+	add := func(change func(*scenario.Act)) {
 		b := a
 		if change(&b); b != a {
 			list = append(list, b)
 		}
 	}
 	switch a.Op {
-	case sim.ActSend:
+	case scenario.ActSend:
 		for _, n := range smallerOctets(a.N) {
-			add(func(b *sim.Act) { b.N = n })
+			add(func(b *scenario.Act) { b.N = n })
 		}
-	case sim.ActReceive:
+	case scenario.ActReceive:
 		if a.N > 0 {
-			add(func(b *sim.Act) { b.N = 0 }) // all: what the peer sends need not be counted
+			add(func(b *scenario.Act) { b.N = 0 }) // all: what the peer sends need not be counted
 		}
 		for _, n := range smallerOctets(a.N) {
-			add(func(b *sim.Act) { b.N = n })
+			add(func(b *scenario.Act) { b.N = n })
 		}
 		if a.Every > 0 || a.Chunk > 0 {
-			add(func(b *sim.Act) { b.Every, b.Chunk = 0, 0 })
-			add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
+			add(func(b *scenario.Act) { b.Every, b.Chunk = 0, 0 })
+			add(func(b *scenario.Act) { b.Every = simplerTime(a.Every) })
 		}
-	case sim.ActWait:
-		add(func(b *sim.Act) { b.Every = simplerTime(a.Every) })
-	case sim.ActWhen:
-		add(func(b *sim.Act) { b.N = 0 })
+	case scenario.ActWait:
+		add(func(b *scenario.Act) { b.Every = simplerTime(a.Every) })
+	case scenario.ActWhen:
+		add(func(b *scenario.Act) { b.N = 0 })
 		if a.N > 1 {
-			add(func(b *sim.Act) { b.N-- })
+			add(func(b *scenario.Act) { b.N-- })
 		}
-	case sim.ActOpen:
+	case scenario.ActOpen:
 		if a.NoWait {
-			add(func(b *sim.Act) { b.NoWait = false })
+			add(func(b *scenario.Act) { b.NoWait = false })
 		}
 	}
 	return list
@@ -287,23 +289,23 @@ var plainer = []func(*endpoint.Config){
 // plainerRun makes the rest ordinary: seed, address family, link, heal, limits.
 // A link still has models if the run could not be written out.
 func (k *shrinker) plainerRun() {
-	for _, change := range []func(*sim.Scenario){
-		func(s *sim.Scenario) { s.IPv6 = false },
-		func(s *sim.Scenario) { s.Limits.Events = 0 },
-		func(s *sim.Scenario) { s.Seed = 1 },
-		func(s *sim.Scenario) { *s = withDelay(*s, sim.DefaultDelay) },
-		func(s *sim.Scenario) { s.Heal = 0 },
+	for _, change := range []func(*scenario.Scenario){
+		func(s *scenario.Scenario) { s.IPv6 = false },
+		func(s *scenario.Scenario) { s.Limits.Events = 0 },
+		func(s *scenario.Scenario) { s.Seed = 1 },
+		func(s *scenario.Scenario) { *s = withDelay(*s, scenario.DefaultDelay) },
+		func(s *scenario.Scenario) { s.Heal = 0 },
 	} {
 		k.tryRun(change)
 	}
 	for e := range k.best.Link {
 		for _, change := range plainerLinks {
-			k.tryRun(func(s *sim.Scenario) { change(&s.Link[e]) })
+			k.tryRun(func(s *scenario.Scenario) { change(&s.Link[e]) })
 		}
 	}
 }
 
-func (k *shrinker) tryRun(change func(*sim.Scenario)) {
+func (k *shrinker) tryRun(change func(*scenario.Scenario)) {
 	c := k.best
 	if change(&c); !sameRun(&c, &k.best) {
 		k.try(c)
@@ -325,20 +327,20 @@ var plainerLinks = []func(*link.Config){
 	func(c *link.Config) { c.Cap = 0 },
 }
 
-func sameRun(a, b *sim.Scenario) bool {
+func sameRun(a, b *scenario.Scenario) bool {
 	return a.IPv6 == b.IPv6 && a.Limits == b.Limits && a.Seed == b.Seed && a.Link == b.Link &&
 		healOf(a) == healOf(b)
 }
 
 // healOf is when a run heals: what 0 means is nothing else.
-func healOf(s *sim.Scenario) time.Duration {
+func healOf(s *scenario.Scenario) time.Duration {
 	if s.Heal == 0 {
-		return sim.DefaultHeal
+		return scenario.DefaultHeal
 	}
 	return s.Heal
 }
 
-func withDelay(s sim.Scenario, d time.Duration) sim.Scenario {
+func withDelay(s scenario.Scenario, d time.Duration) scenario.Scenario {
 	for e := range s.Link {
 		s.Link[e] = link.Config{Delay: link.Delay{Min: d}}
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -35,7 +36,7 @@ func TestStrangersAreJudgedByWhatTheyTell(t *testing.T) {
 		t.Run(fmt.Sprintf("%08b", hides), func(t *testing.T) {
 			t.Parallel()
 			offer := append(sim.TCP(), sim.Named{Name: "stranger", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-				tcp, err := endpoint.NewTCP(c)
+				tcp, err := tcp.New(c)
 				return &stranger{tcp, hides}, err
 			}})
 			for _, ends := range [][2]string{{"tcp", "stranger"}, {"stranger", "stranger"}} {

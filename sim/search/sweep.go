@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
@@ -118,7 +120,7 @@ func (s *sweep) work(p *part) {
 	runner := s.options.Runner()
 	gen := Generator{Ends: s.options.Ends, Override: s.options.Override}
 	defer p.tally.AddRunner(runner)
-	var scenario sim.Scenario
+	var scenario scenario.Scenario
 	for {
 		first := s.next.Add(chunk) - chunk
 		last := min(first+chunk, s.options.Runs)

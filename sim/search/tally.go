@@ -3,6 +3,8 @@ package search
 import (
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
@@ -24,7 +26,7 @@ func NewTally() *Tally {
 // Add adds the run that a runner has just made, by its number. s is nil if the
 // number says what was run, as it does for a sweep; otherwise a group keeps a
 // copy of its lowest-numbered run's.
-func (t *Tally) Add(number uint64, r *Runner, v *sim.Violation, s *sim.Scenario) {
+func (t *Tally) Add(number uint64, r *Runner, v *sim.Violation, s *scenario.Scenario) {
 	t.sum.Runs++
 	t.sum.Steps += uint64(len(r.World.Trace().Events))
 	t.sum.Digest += stream.Mix(number, r.World.Digest(), uint64(r.World.Outcome()))

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
@@ -46,12 +48,12 @@ func errOr(err error, format string, args ...any) error {
 type explainer struct {
 	r *Runner
 	v sim.Violation
-	s sim.Scenario
+	s scenario.Scenario
 }
 
 // fails reports whether a scenario breaks the rule in the same way, and what it
 // comes to instead.
-func (x *explainer) fails(s sim.Scenario) (same bool, instead string, err error) {
+func (x *explainer) fails(s scenario.Scenario) (same bool, instead string, err error) {
 	v, err := x.r.Run(&s)
 	switch {
 	case err != nil:
@@ -81,7 +83,7 @@ func (x *explainer) necessary() (why sim.Why, err error) {
 }
 
 // only is the scenario with no faults but these, by number from 1.
-func (x *explainer) only(numbers []uint16) sim.Scenario {
+func (x *explainer) only(numbers []uint16) scenario.Scenario {
 	s := x.s
 	s.Fault = make(faults.Script, 0, len(numbers))
 	for _, n := range numbers {
@@ -163,7 +165,7 @@ func (x *explainer) noReturn(t *sim.Trace) (event uint32, averted bool, err erro
 }
 
 // healed is the scenario with a network that is healed after so many instants.
-func (x *explainer) healed(t *sim.Trace, ends []int, n int) sim.Scenario {
+func (x *explainer) healed(t *sim.Trace, ends []int, n int) scenario.Scenario {
 	s := x.s
 	if n == 0 { // no heal time comes before what leaves at once
 		s.Fault = nil
@@ -174,7 +176,7 @@ func (x *explainer) healed(t *sim.Trace, ends []int, n int) sim.Scenario {
 	}
 	last := t.Events[ends[n-1]-1].At + time.Nanosecond
 	if s.Heal == 0 {
-		s.Heal = sim.DefaultHeal
+		s.Heal = scenario.DefaultHeal
 	}
 	s.Heal = min(s.Heal, last)
 	return s

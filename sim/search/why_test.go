@@ -4,6 +4,8 @@ import (
 	"math/bits"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 )
@@ -100,7 +102,7 @@ func TestExplainMany(t *testing.T) {
 
 func TestExplainWhatIsLegal(t *testing.T) {
 	r := NewRunner(sim.TCP())
-	if _, err := r.Run(&sim.Scenario{}); err != nil {
+	if _, err := r.Run(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	if why, err := Explain(r, r.World.Trace().Clone()); err == nil {
@@ -123,9 +125,9 @@ func TestFirstLate(t *testing.T) {
 }
 
 // broken runs a scenario with another endpoint at A, and returns its trace.
-func broken(t *testing.T, scenario string, what altered) (*Runner, *sim.Trace) {
+func broken(t *testing.T, text string, what altered) (*Runner, *sim.Trace) {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

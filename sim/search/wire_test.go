@@ -8,13 +8,16 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 // hasty is TCP that sends a SYN again after 300 ms and claims to wait for a
 // second; what it tells of itself is right, so only its segments give it away.
-type hasty struct{ endpoint.TCP }
+type hasty struct{ tcp.TCP }
 
 func (h *hasty) Reset(c endpoint.Config) error {
 	c.RTOInitial = 300 * time.Millisecond
@@ -28,7 +31,7 @@ func (h *hasty) Profile() endpoint.Profile {
 }
 
 // shrinking is TCP that takes its window back, which is only a SHOULD NOT.
-type shrinking struct{ endpoint.TCP }
+type shrinking struct{ tcp.TCP }
 
 func (k *shrinking) Emit(now time.Duration, buf []byte) (int, bool) {
 	n, ok := k.TCP.Emit(now, buf)
@@ -140,7 +143,7 @@ func TestReferenceBreaksNoRuleOnTheWire(t *testing.T) {
 func TestWireAllocatesNothing(t *testing.T) {
 	r := NewRunner(sim.TCP())
 	r.Wire = true
-	s, err := sim.Parse("lossy", "link delay 10ms loss 10% cap 3\n")
+	s, err := scenario.Parse("lossy", "link delay 10ms loss 10% cap 3\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +184,7 @@ func TestKnown(t *testing.T) {
 func TestRunContext(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	r := NewRunner(sim.TCP())
-	s, err := sim.Parse("long", "A: open active; send 100000000; close\nB: open passive; receive all; close\n")
+	s, err := scenario.Parse("long", "A: open active; send 100000000; close\nB: open passive; receive all; close\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +194,7 @@ func TestRunContext(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || v.Found() || len(r.World.Trace().Events) == 0 {
 		t.Errorf("%v, %+v after %d events", err, v, len(r.World.Trace().Events))
 	}
-	if v, err := r.Run(&sim.Scenario{}); err != nil || v.Found() {
+	if v, err := r.Run(&scenario.Scenario{}); err != nil || v.Found() {
 		t.Errorf("the runner cannot be used again: %v %+v", err, v)
 	}
 }

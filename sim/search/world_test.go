@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
@@ -41,7 +44,7 @@ func rest(w *sim.World) string {
 
 func TestGeneratedWorldsAreValues(t *testing.T) {
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	reused, copied := sim.NewWorld(sim.TCP()), sim.NewWorld(sim.TCP())
 	for i := range uint64(1500) {
 		g.Scenario(99, i, &s)
@@ -83,7 +86,7 @@ func TestEqualEncodingsGoOnAlike(t *testing.T) {
 	w, c := sim.NewWorld(sim.TCP()), sim.NewWorld(sim.TCP())
 	equal, states := 0, 0
 	for i := range uint64(40) {
-		var base sim.Scenario
+		var base scenario.Scenario
 		g.Scenario(17, i, &base)
 		for e := range base.Link {
 			base.Link[e] = link.Config{Delay: link.Delay{Min: 10 * time.Millisecond}}
@@ -126,7 +129,7 @@ func TestEqualEncodingsGoOnAlike(t *testing.T) {
 // set aside.
 func TestCutRunIsWrittenOut(t *testing.T) {
 	var g Generator
-	var s sim.Scenario
+	var s scenario.Scenario
 	w := sim.NewWorld(sim.TCP())
 	aside := 0
 	for i := range uint64(1500) {
@@ -189,7 +192,7 @@ func someRefused() sim.Offer {
 		if c.NoMSSOption {
 			return nil, errNo
 		}
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		return struct{ endpoint.Endpoint }{inner}, err
 	}}}
 }
@@ -232,7 +235,7 @@ func TestStoppedSweepTellsWhatItCovered(t *testing.T) {
 }
 
 func TestShrinkFindsTheSmallestNumbers(t *testing.T) {
-	s, err := sim.Parse("test", `
+	s, err := scenario.Parse("test", `
 		seed 5
 		A tcp r2=50s delayed-ack=100ms
 		link delay 3ms-9ms loss 1% cap 2 fifo
@@ -269,7 +272,7 @@ func TestShrinkFindsTheSmallestNumbers(t *testing.T) {
 				t.Errorf("end %d: %+v", e, small.Ends[e].Config)
 			}
 		}
-		if small.Limits.Events != 0 || small.Heal != 0 && small.Heal != sim.DefaultHeal {
+		if small.Limits.Events != 0 || small.Heal != 0 && small.Heal != scenario.DefaultHeal {
 			t.Errorf("limits %+v, heal %v", small.Limits, small.Heal)
 		}
 		return

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -17,7 +19,7 @@ import (
 // meets the same fates, and after it too, unless the link sent datagrams ahead
 // (Reorder): then the smallest delay is one that the healed link does not have.
 // It can be shrunk, printed and replayed.
-func WriteOut(t *sim.Trace) sim.Scenario {
+func WriteOut(t *sim.Trace) scenario.Scenario {
 	s := t.Scenario
 	var script faults.Script
 	for e := range s.Link {

@@ -3,14 +3,15 @@ package gen
 import (
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"pgregory.net/rapid"
 
 	"example.org/halfopen/faults"
-	"example.org/halfopen/sim"
 )
 
-// Scenario is a sim.Scenario that rapid prints as its text.
-type Scenario struct{ sim.Scenario }
+// Scenario is a scenario.Scenario that rapid prints as its text.
+type Scenario struct{ scenario.Scenario }
 
 // GoString is the scenario's text, for rapid's log of what it drew.
 func (s Scenario) GoString() string { return "\n" + s.String() }
@@ -22,13 +23,13 @@ const most = 5
 // settle, unless its faults exceed the loss cap: the World says so then
 // (World.Fair).
 func Fair() *rapid.Generator[Scenario] {
-	return rapid.Custom(func(t *rapid.T) Scenario { return scenario(t, fairApps, FairScript(most)) })
+	return rapid.Custom(func(t *rapid.T) Scenario { return draw(t, fairApps, FairScript(most)) })
 }
 
 // Hostile draws a scenario in which anything may happen.
 func Hostile() *rapid.Generator[Scenario] {
 	return rapid.Custom(func(t *rapid.T) Scenario {
-		s := scenario(t, hostileApps, HostileScript(most))
+		s := draw(t, hostileApps, HostileScript(most))
 		for e := range s.Link {
 			s.Link[e].Undetected = s.Link[e].Corrupt > 0 && oneIn(t, 2, "undetected")
 			if oneIn(t, 8, "user timeout") {
@@ -39,7 +40,7 @@ func Hostile() *rapid.Generator[Scenario] {
 	})
 }
 
-func scenario(t *rapid.T, apps func(*rapid.T) []sim.App, script *rapid.Generator[faults.Script]) Scenario {
+func draw(t *rapid.T, apps func(*rapid.T) []scenario.App, script *rapid.Generator[faults.Script]) Scenario {
 	var s Scenario
 	s.Fault = script.Draw(t, "faults")
 	for e := range s.Ends {
@@ -75,7 +76,7 @@ func Written() *rapid.Generator[Scenario] {
 	})
 }
 
-func writtenEnd(t *rapid.T, h *sim.Host) {
+func writtenEnd(t *rapid.T, h *scenario.Host) {
 	h.Endpoint = rapid.SampledFrom([]string{"", "netstack", "tcp!last-ack-any-ack"}).Draw(t, "endpoint")
 	c := &h.Config
 	c.MSL, c.RTOInitial, c.RTOMin = writtenReach.time(t, 0), writtenReach.time(t, 0), writtenReach.time(t, 0)

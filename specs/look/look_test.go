@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -13,7 +15,7 @@ import (
 
 func run(t *testing.T, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), text)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

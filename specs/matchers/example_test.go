@@ -3,6 +3,8 @@ package matchers_test
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -12,7 +14,7 @@ import (
 // Without Gomega's Expect a matcher can be asked, too.
 func Example() {
 	runner := search.NewRunner(sim.TCP())
-	if _, err := runner.Run(&sim.Scenario{}); err != nil { // the default conversation
+	if _, err := runner.Run(&scenario.Scenario{}); err != nil { // the default conversation
 		fmt.Println(err)
 		return
 	}

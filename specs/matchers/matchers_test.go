@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/onsi/gomega"
 	"github.com/onsi/gomega/types"
 
@@ -28,7 +30,7 @@ drop A SYN #1
 
 func run(t *testing.T, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), text)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +146,7 @@ func TestNotARun(t *testing.T) {
 // A world has a trace, so it can be asked directly.
 func TestWorldIsARun(t *testing.T) {
 	r := search.NewRunner(sim.TCP())
-	if _, err := r.Run(&sim.Scenario{}); err != nil {
+	if _, err := r.Run(&scenario.Scenario{}); err != nil {
 		t.Fatal(err)
 	}
 	gomega.NewWithT(t).Expect(r.World).To(Deliver(2000))

@@ -9,7 +9,9 @@ import (
 	"slices"
 	"time"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/scenario"
+
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/bundle"
@@ -20,11 +22,11 @@ import (
 // "tcp!NAME" if a known-wrong endpoint stands in its place, so that a trace says
 // which of them it is of.
 func Offer() sim.Offer {
-	name := sim.DefaultEndpoint
+	name := scenario.DefaultEndpoint
 	if Built != "" {
 		name += "!" + Built
 	}
-	return sim.Offer{{Name: name, New: endpoint.NewTCP}}
+	return sim.Offer{{Name: name, New: tcp.New}}
 }
 
 // HuntOptions say what a Hunt looks for.

@@ -24,7 +24,7 @@
 //	-- story --
 //	What the stack did, what RFC 9293 says, and how it shows.
 //	-- file --
-//	endpoint/tcp_synchronized.go
+//	endpoint/tcp/synchronized.go
 //	-- old --
 //		if t.finSent && t.snd.UNA == t.snd.NXT {
 //	-- new --

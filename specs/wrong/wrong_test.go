@@ -9,7 +9,8 @@ import (
 	"strconv"
 	"testing"
 
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim/search"
 
 	// What the child programs are built from. The cache of test results knows
@@ -131,7 +132,7 @@ func judge(t *testing.T, e Endpoint, h Hunted) {
 // reads has no end (MUST-37).
 func acquit(t *testing.T, e Endpoint, text string) {
 	t.Helper()
-	scenario, err := sim.Parse("scenario.txt", text)
+	scenario, err := scenario.Parse("scenario.txt", text)
 	if err != nil {
 		t.Fatal(err)
 	}

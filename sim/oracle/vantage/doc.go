@@ -34,5 +34,5 @@
 // A Table tells the connections of a capture apart, and the incarnations of
 // each, in memory that is bounded whatever the size of the capture.
 //
-// This room shares no logic with endpoint.TCP nor with the other judges.
+// This room shares no logic with tcp.TCP nor with the other judges.
 package vantage

@@ -37,6 +37,6 @@
 // over, and against the edges from the state that was claimed before.
 //
 // This room may import sim, endpoint, link and faults. It shares no logic with
-// endpoint.TCP, and none with package oracle, the judge that believes what it
+// tcp.TCP, and none with package oracle, the judge that believes what it
 // is told: a mistake of one is not one of the other.
 package wireonly

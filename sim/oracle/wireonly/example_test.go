@@ -3,6 +3,8 @@ package wireonly_test
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/wireonly"
@@ -11,7 +13,7 @@ import (
 // A run is judged step by step, from what is on the wire. Whenever that leaves
 // more than one state possible, the judge says which.
 func Example() {
-	s, err := sim.Parse("late", `
+	s, err := scenario.Parse("late", `
 link delay 10ms
 A: open active; send 1000; close
 B: open passive nowait; when SYN-RECEIVED; send 1000; close

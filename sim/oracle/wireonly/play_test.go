@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
@@ -43,7 +45,7 @@ type seg struct {
 type play struct {
 	t        *testing.T
 	j        Judge
-	scenario sim.Scenario
+	scenario scenario.Scenario
 	now      time.Duration
 	n, ids   uint32
 	offset   [2]int64
@@ -61,7 +63,7 @@ var playProfile = endpoint.Profile{
 
 func newPlay(t *testing.T, script ...faults.Fault) *play {
 	p := &play{t: t, ok: true}
-	p.scenario = sim.Scenario{Seed: 7, Heal: time.Minute, Fault: script}
+	p.scenario = scenario.Scenario{Seed: 7, Heal: time.Minute, Fault: script}
 	p.reset(playProfile)
 	return p
 }

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
 
 // parse reads a scenario.
-func parse(t testing.TB, text string) *sim.Scenario {
+func parse(t testing.TB, text string) *scenario.Scenario {
 	t.Helper()
-	s, err := sim.Parse("test", text)
+	s, err := scenario.Parse("test", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +23,7 @@ func parse(t testing.TB, text string) *sim.Scenario {
 
 // judgeRun judges a run. If it is blind it is not even shown what the ends
 // claim.
-func judgeRun(t testing.TB, w *sim.World, j *Judge, s *sim.Scenario, blind bool) sim.Violation {
+func judgeRun(t testing.TB, w *sim.World, j *Judge, s *scenario.Scenario, blind bool) sim.Violation {
 	if err := w.Reset(s); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -80,7 +81,7 @@ func judgeWrong(t *testing.T, lines string, m wrong, blind bool) sim.Violation {
 		if m.cfg != nil {
 			m.cfg(&c)
 		}
-		inner, err := endpoint.NewTCP(c)
+		inner, err := tcp.New(c)
 		e := m
 		e.Endpoint = inner
 		return &e, err

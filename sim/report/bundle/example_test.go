@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/search"
@@ -14,7 +16,7 @@ import (
 // A run becomes a folder; a face of somebody's own is one more file in it.
 func ExampleWrite() {
 	runner := search.NewRunner(sim.TCP())
-	if _, err := runner.Run(&sim.Scenario{}); err != nil {
+	if _, err := runner.Run(&scenario.Scenario{}); err != nil {
 		fmt.Println(err)
 		return
 	}

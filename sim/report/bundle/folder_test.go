@@ -8,7 +8,9 @@ import (
 	"slices"
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/scenario"
+
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest/testdata/lossyfin"
@@ -16,15 +18,15 @@ import (
 )
 
 // offer has a stack with a bug.
-var offer = sim.Offer{{Name: "tcp", New: endpoint.NewTCP}, {Name: "lossy-fin", New: lossyfin.New}}
+var offer = sim.Offer{{Name: "tcp", New: tcp.New}, {Name: "lossy-fin", New: lossyfin.New}}
 
 // bug is a run in which that stack breaks a rule.
 const bug = "A lossy-fin\nA: open active; close; receive all\nB: open passive; receive all; close\ndrop A FIN #1\n"
 
 // play runs a scenario, judged.
-func play(t testing.TB, scenario string) *sim.Trace {
+func play(t testing.TB, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

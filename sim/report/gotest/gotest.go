@@ -66,7 +66,7 @@ func WriteModule(w io.Writer) error {
 // writeImports writes the standard library's, then all others, sorted.
 func writeImports(b *bytes.Buffer, stacks []stack) {
 	paths := []string{
-		quote(module + "/sim"), quote(module + "/sim/report"), quote(module + "/sim/search"),
+		quote(module + "/sim"), quote(module + "/sim/report"), quote(module + "/sim/scenario"), quote(module + "/sim/search"),
 	}
 	for i := range stacks {
 		if p := stacks[i].spec(); p != "" && !slices.Contains(paths, p) {
@@ -91,7 +91,7 @@ func writeTest(b *bytes.Buffer, t *sim.Trace, stacks []stack) {
 	}
 	fmt.Fprintf(b, "// %s: %s\n", name, oneLine(about))
 	fmt.Fprintf(b, "func %s(t *testing.T) {\n", name)
-	fmt.Fprintf(b, "\tscenario, err := sim.Parse(\"scenario\", %s)\n", literal(t.Scenario.String()))
+	fmt.Fprintf(b, "\ts, err := scenario.Parse(\"scenario\", %s)\n", literal(t.Scenario.String()))
 	b.WriteString("\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n")
 	b.WriteString("\trunner := search.NewRunner(sim.Offer{\n")
 	for i := range stacks {
@@ -104,7 +104,7 @@ func writeTest(b *bytes.Buffer, t *sim.Trace, stacks []stack) {
 	b.WriteString(tail)
 }
 
-const tail = `	violation, err := runner.Run(&scenario)
+const tail = `	violation, err := runner.Run(&s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest/testdata/lossyfin"
@@ -21,15 +24,15 @@ import (
 var update = flag.Bool("update", false, "record the golden tests again")
 
 var offer = sim.Offer{
-	{Name: "tcp", New: endpoint.NewTCP},
+	{Name: "tcp", New: tcp.New},
 	{Name: "lossy-fin", New: lossyfin.New},
-	{Name: "nameless", New: func(c endpoint.Config) (endpoint.Endpoint, error) { return endpoint.NewTCP(c) }},
+	{Name: "nameless", New: func(c endpoint.Config) (endpoint.Endpoint, error) { return tcp.New(c) }},
 }
 
 // play runs a scenario, judged.
-func play(t testing.TB, scenario string) *sim.Trace {
+func play(t testing.TB, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +150,7 @@ func TestSplit(t *testing.T) {
 		full, path, name string
 		ok               bool
 	}{
-		{"example.org/halfopen/endpoint.NewTCP", "example.org/halfopen/endpoint", "NewTCP", true},
+		{"example.org/halfopen/endpoint/tcp.New", "example.org/halfopen/endpoint/tcp", "New", true},
 		{"example.com/stack%2ev3.New", "example.com/stack.v3", "New", true},
 		{"stack.New", "stack", "New", true},
 		{"main.New", "", "", false},
@@ -183,8 +186,8 @@ func TestLiteral(t *testing.T) {
 // A package of another module is imported under a name that is known.
 func TestForeignPackage(t *testing.T) {
 	s := stack{name: "mine"}
-	s.locate(endpoint.NewTCP, "stack1")
-	if s.spec() != `"example.org/halfopen/endpoint"` || s.factory != "endpoint.NewTCP" {
+	s.locate(tcp.New, "stack1")
+	if s.spec() != `"example.org/halfopen/endpoint/tcp"` || s.factory != "tcp.New" {
 		t.Errorf("%q, %q", s.spec(), s.factory)
 	}
 	s = stack{path: "example.com/go-stack/v2", alias: "stack1", factory: "stack1.New"}

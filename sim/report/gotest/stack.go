@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 )
@@ -33,12 +35,12 @@ func stacksOf(t *sim.Trace, offer sim.Offer) []stack {
 	for e := range t.Scenario.Ends {
 		s := stack{name: t.Scenario.Ends[e].Endpoint}
 		if s.name == "" {
-			s.name = sim.DefaultEndpoint
+			s.name = scenario.DefaultEndpoint
 		}
 		if e > 0 && s.name == list[0].name {
 			break
 		}
-		s.knownBug, _ = strings.CutPrefix(s.name, sim.DefaultEndpoint+"!")
+		s.knownBug, _ = strings.CutPrefix(s.name, scenario.DefaultEndpoint+"!")
 		if s.knownBug == s.name {
 			s.knownBug = ""
 		}
@@ -72,7 +74,7 @@ func (s *stack) locate(factory endpoint.Factory, alias string) {
 }
 
 // split takes the name of a function apart, as the runtime writes it:
-// "example.org/halfopen/endpoint.NewTCP". ok is false for what no other package
+// "example.org/halfopen/endpoint/tcp.New". ok is false for what no other package
 // can name: closures, methods, what is not exported, what is in package main or
 // in a test.
 func split(full string) (path, name string, ok bool) {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -15,9 +17,9 @@ import (
 var update = flag.Bool("update", false, "record the golden scripts again")
 
 // play runs a scenario with the correct endpoint at both ends.
-func play(t testing.TB, scenario string) *sim.Trace {
+func play(t testing.TB, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse(t.Name(), scenario)
+	s, err := scenario.Parse(t.Name(), text)
 	if err != nil {
 		t.Fatal(err)
 	}

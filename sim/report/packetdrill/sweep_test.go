@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -15,7 +17,7 @@ func TestSweep(t *testing.T) {
 	const runs = 500
 	var gen search.Generator
 	r := search.NewRunner(sim.TCP())
-	var s sim.Scenario
+	var s scenario.Scenario
 	told := 0
 	for i := range uint64(runs) {
 		gen.Scenario(1, i, &s)

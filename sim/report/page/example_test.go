@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/page"
@@ -12,7 +14,7 @@ import (
 
 // lossy is a handshake in which the first SYN is lost.
 func lossy() *sim.Trace {
-	s, err := sim.Parse("example", "A tcp iss=100\nA: open active\nB: open passive\ndrop A SYN #1\n")
+	s, err := scenario.Parse("example", "A tcp iss=100\nA: open active\nB: open passive\ndrop A SYN #1\n")
 	if err != nil {
 		panic(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
@@ -139,7 +141,7 @@ func parseFigure(t *testing.T, name, text string) figure {
 // judged runs a scenario that breaks no rule.
 func judged(t *testing.T, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse("figure", text)
+	s, err := scenario.Parse("figure", text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -136,9 +138,9 @@ func decoded(t *testing.T, s string) []byte {
 }
 
 // datagrams are the segments that a run emits, by id.
-func datagrams(t *testing.T, scenario string) map[uint32]endpoint.Segment {
+func datagrams(t *testing.T, text string) map[uint32]endpoint.Segment {
 	t.Helper()
-	s, err := sim.Parse("run", scenario)
+	s, err := scenario.Parse("run", text)
 	if err != nil {
 		t.Fatal(err)
 	}

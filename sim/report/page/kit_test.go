@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 )
 
@@ -55,9 +57,9 @@ var scenarios = []struct{ name, text string }{
 }
 
 // run runs a scenario to its end.
-func run(tb testing.TB, scenario string) *sim.Trace {
+func run(tb testing.TB, text string) *sim.Trace {
 	tb.Helper()
-	s, err := sim.Parse("run", scenario)
+	s, err := scenario.Parse("run", text)
 	if err != nil {
 		tb.Fatal(err)
 	}

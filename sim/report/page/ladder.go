@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
@@ -143,7 +145,7 @@ func (l *ladder) drawHeads(g *svg) {
 	for e, x := range [2]int{stateA + stateWidth, stateB} {
 		name := l.t.Scenario.Ends[e].Endpoint
 		if name == "" {
-			name = sim.DefaultEndpoint
+			name = scenario.DefaultEndpoint
 		}
 		name = endpoint.End(e).String() + " " + ascii(name)
 		name = name[:min(len(name), columnsIn(lane/2))]

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -16,7 +18,7 @@ func TestSweep(t *testing.T) {
 	}
 	gen := search.Generator{}
 	r := search.NewRunner(sim.TCP())
-	var s sim.Scenario
+	var s scenario.Scenario
 	for i := range runs {
 		gen.Scenario(5, i, &s)
 		if _, err := r.Run(&s); err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -26,7 +28,7 @@ func analysed(t *testing.T) map[string]*sim.Trace {
 	}
 	var gen search.Generator
 	r := search.NewRunner(sim.TCP())
-	var s sim.Scenario
+	var s scenario.Scenario
 	for _, i := range []uint64{0, 3, 8, 9} {
 		gen.Scenario(1, i, &s)
 		if _, err := r.Run(&s); err != nil {

@@ -3,6 +3,8 @@ package pcapng_test
 import (
 	"fmt"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/pcapng"
@@ -10,7 +12,7 @@ import (
 
 // The capture goes into the folder of the counterexample as one more file.
 func ExampleWrite() {
-	s, err := sim.Parse("example", "A: open active\nB: open passive\n")
+	s, err := scenario.Parse("example", "A: open active\nB: open passive\n")
 	if err != nil {
 		fmt.Println(err)
 		return

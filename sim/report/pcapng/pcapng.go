@@ -16,6 +16,8 @@ import (
 	"io"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
@@ -69,7 +71,7 @@ func Write(w io.Writer, t *sim.Trace) error {
 func face(t *sim.Trace, e endpoint.End) pcapgo.NgInterface {
 	name := t.Scenario.Ends[e].Endpoint
 	if name == "" {
-		name = sim.DefaultEndpoint
+		name = scenario.DefaultEndpoint
 	}
 	return pcapgo.NgInterface{
 		Name: e.String(), Description: "what " + e.String() + " (" + name + ") sent",

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
@@ -51,9 +53,9 @@ var scenarios = []struct{ name, text string }{
 		"crash B at 2s\nrestart B after 500ms\n"},
 }
 
-func run(t *testing.T, scenario string) *sim.Trace {
+func run(t *testing.T, text string) *sim.Trace {
 	t.Helper()
-	s, err := sim.Parse("scenario", scenario)
+	s, err := scenario.Parse("scenario", text)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
@@ -42,7 +44,7 @@ func newBruteForce(t testing.TB, o *Options, m Model) *bruteForce {
 // run runs one placement, and those with more faults on later segments.
 func (b *bruteForce) run(t testing.TB, script string, after uint32, left int, kinds []faults.Fault) {
 	t.Helper()
-	s, err := sim.Parse("brute force", b.base+script)
+	s, err := scenario.Parse("brute force", b.base+script)
 	if err != nil {
 		t.Fatal(err)
 	}

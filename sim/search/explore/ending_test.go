@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/joint"
 	"example.org/halfopen/sim/search"
@@ -107,7 +108,7 @@ func TestRefused(t *testing.T) {
 		return Options{Models: []Model{m}}
 	}
 	bare := sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		tcp, err := endpoint.NewTCP(c)
+		tcp, err := tcp.New(c)
 		return struct{ endpoint.Endpoint }{tcp}, err
 	}}}
 	for _, c := range []struct {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
@@ -94,7 +96,7 @@ func (o *Options) resolve() error {
 	o.Jobs = max(o.Jobs, 1)
 	for e := range o.Ends {
 		if o.Ends[e] == "" {
-			o.Ends[e] = sim.DefaultEndpoint
+			o.Ends[e] = scenario.DefaultEndpoint
 		}
 	}
 	switch {
@@ -127,7 +129,7 @@ type exploration struct {
 	ctx      context.Context
 	options  *Options
 	model    *Model
-	scenario *sim.Scenario
+	scenario *scenario.Scenario
 	class    joint.Class
 	choices  *[maxEmits + 1]*choices
 	table    *table

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
@@ -88,7 +90,7 @@ func TestPathsAreScenarios(t *testing.T) {
 			w, script := randomRun(t, s, &src)
 			text := s.scenario.Clone()
 			text.Fault = script
-			parsed, err := sim.Parse("written out", text.String())
+			parsed, err := scenario.Parse("written out", text.String())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim/oracle/joint"
 	"example.org/halfopen/sim/search"
 )
@@ -43,7 +44,7 @@ func Find(o Options, r *Result, progress func(i, n int)) ([]search.Finding, erro
 			progress(i, len(all))
 		}
 		f := search.Finding{Group: w.Group, Faults: len(w.Scenario.Fault)}
-		var small sim.Scenario
+		var small scenario.Scenario
 		small, f.Tried = search.Shrink(runner, w.Scenario.Clone(), &w.Group.Violation)
 		if _, err := runner.Run(&small); err != nil {
 			return found, fmt.Errorf("explore: %w", err)

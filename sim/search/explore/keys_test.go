@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
 )
@@ -13,17 +14,17 @@ import (
 // two runs that look alike are most easily told apart by what the judge
 // remembers only.
 type liar struct {
-	endpoint.TCP
+	tcp.TCP
 	claims endpoint.Profile
 }
 
 func liarOf(change func(*endpoint.Config)) sim.Offer {
 	return sim.Offer{{Name: "tcp", New: func(c endpoint.Config) (endpoint.Endpoint, error) {
-		honest, err := endpoint.NewTCP(c)
+		honest, err := tcp.New(c)
 		if err != nil {
 			return nil, err
 		}
-		l := &liar{claims: honest.(*endpoint.TCP).Profile()}
+		l := &liar{claims: honest.(*tcp.TCP).Profile()}
 		change(&c)
 		return unresettable{l}, l.TCP.Reset(c)
 	}}}

@@ -5,10 +5,11 @@ import (
 	"strings"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/joint"
 )
 
@@ -125,8 +126,8 @@ B tcp iss=2147483647
 `
 
 // scenario is the model's run between two endpoints.
-func (m *Model) scenario(ends [2]string) (*sim.Scenario, error) {
-	s, err := sim.Parse("model "+m.Name, m.Text)
+func (m *Model) scenario(ends [2]string) (*scenario.Scenario, error) {
+	s, err := scenario.Parse("model "+m.Name, m.Text)
 	if err != nil {
 		return nil, fmt.Errorf("explore: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/joint"
@@ -35,9 +37,9 @@ type ModelResult struct {
 // way that is not good. Runs are numbered from 0, in the order in which they
 // are placed: at each choice first no fault, then each kind.
 type Witness struct {
-	Ending   string       // "violated", "budget", "panic", "endless", "illegal pair"
-	Group    search.Group // what a Runner says of it, its number, and how many runs ended so
-	Scenario sim.Scenario // the run, written out
+	Ending   string            // "violated", "budget", "panic", "endless", "illegal pair"
+	Group    search.Group      // what a Runner says of it, its number, and how many runs ended so
+	Scenario scenario.Scenario // the run, written out
 }
 
 // result works out what a complete search has seen.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -17,7 +18,7 @@ func lossyFIN() sim.Offer {
 }
 
 type lossy struct {
-	endpoint.TCP
+	tcp.TCP
 	sent bool
 	fin  endpoint.Seq
 }
@@ -67,7 +68,7 @@ func deaf() sim.Offer {
 	}}}
 }
 
-type deafTCP struct{ endpoint.TCP }
+type deafTCP struct{ tcp.TCP }
 
 func (d *deafTCP) Arrive(now time.Duration, datagram []byte) {
 	var s endpoint.Segment
@@ -92,7 +93,7 @@ func sleepy() sim.Offer {
 	}}}
 }
 
-type sleepyTCP struct{ endpoint.TCP }
+type sleepyTCP struct{ tcp.TCP }
 
 func (s *sleepyTCP) Status(st *endpoint.Status) {
 	if s.TCP.Status(st); st.State == endpoint.LastAck {
@@ -115,7 +116,7 @@ func talker() sim.Offer {
 }
 
 type talkerTCP struct {
-	endpoint.TCP
+	tcp.TCP
 	last  [endpoint.MTU]byte
 	n     int
 	again bool
@@ -190,7 +191,7 @@ func panicky() sim.Offer {
 	}}}
 }
 
-type panickyTCP struct{ endpoint.TCP }
+type panickyTCP struct{ tcp.TCP }
 
 func (p *panickyTCP) Arrive(now time.Duration, datagram []byte) {
 	var s endpoint.Segment

@@ -4,8 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/sim"
 )
 
 // app changes what the applications do.
@@ -31,10 +32,10 @@ func (m *mutator) app() {
 	case 4, 5:
 		m.insert(a, m.act())
 	case 6:
-		m.insert(a, sim.Act{Op: sim.ActWait, Every: m.time(100*time.Microsecond, maxDelay)})
+		m.insert(a, scenario.Act{Op: scenario.ActWait, Every: m.time(100*time.Microsecond, maxDelay)})
 	case 7: // the CLOSE or ABORT comes at a state
-		m.s.Apps = append(m.s.Apps, sim.App{End: m.end(), Acts: []sim.Act{
-			{Op: sim.ActWhen, State: m.state()}, {Op: m.ending()},
+		m.s.Apps = append(m.s.Apps, scenario.App{End: m.end(), Acts: []scenario.Act{
+			{Op: scenario.ActWhen, State: m.state()}, {Op: m.ending()},
 		}})
 	case 8:
 		if n := len(a.Acts); n > 1 {
@@ -52,19 +53,19 @@ func (m *mutator) app() {
 }
 
 // ending is CLOSE, or, seldom, ABORT.
-func (m *mutator) ending() sim.ActOp {
+func (m *mutator) ending() scenario.ActOp {
 	if m.below(4) == 0 {
-		return sim.ActAbort
+		return scenario.ActAbort
 	}
-	return sim.ActClose
+	return scenario.ActClose
 }
 
 // open changes how an end opens.
-func (m *mutator) open(a *sim.App) {
+func (m *mutator) open(a *scenario.App) {
 	for i := range a.Acts {
 		act := &a.Acts[i]
 		switch {
-		case act.Op != sim.ActOpen:
+		case act.Op != scenario.ActOpen:
 		case m.below(2) == 0:
 			act.Passive = !act.Passive
 		default:
@@ -78,12 +79,12 @@ func (m *mutator) open(a *sim.App) {
 func (m *mutator) reopen() {
 	e := m.end()
 	for n := 1 + m.below(4); n > 0; n -= 2 {
-		m.s.Apps = append(m.s.Apps, sim.App{End: e, Acts: []sim.Act{
-			{Op: sim.ActWhen, State: endpoint.Closed},
-			{Op: sim.ActOpen, Passive: m.below(2) == 0, NoWait: m.below(2) == 0},
-			{Op: sim.ActSend, N: int64(1 + m.below(200))},
+		m.s.Apps = append(m.s.Apps, scenario.App{End: e, Acts: []scenario.Act{
+			{Op: scenario.ActWhen, State: endpoint.Closed},
+			{Op: scenario.ActOpen, Passive: m.below(2) == 0, NoWait: m.below(2) == 0},
+			{Op: scenario.ActSend, N: int64(1 + m.below(200))},
 			{Op: m.ending()},
-			{Op: sim.ActReceive},
+			{Op: scenario.ActReceive},
 		}})
 		e = e.Peer()
 	}
@@ -93,46 +94,46 @@ func (m *mutator) reopen() {
 func (m *mutator) takeLine() {
 	if n := len(m.donor.Apps); n > 0 {
 		a := m.donor.Apps[m.below(n)]
-		m.s.Apps = append(m.s.Apps, sim.App{End: a.End, Acts: slices.Clone(a.Acts)})
+		m.s.Apps = append(m.s.Apps, scenario.App{End: a.End, Acts: slices.Clone(a.Acts)})
 	}
 }
 
-func (m *mutator) insert(a *sim.App, act sim.Act) {
+func (m *mutator) insert(a *scenario.App, act scenario.Act) {
 	a.Acts = slices.Insert(a.Acts, m.below(len(a.Acts)+1), act)
 }
 
 // act is any act that an application may get on top of its others, but for
 // OPEN.
-func (m *mutator) act() sim.Act {
+func (m *mutator) act() scenario.Act {
 	switch m.below(4) {
 	case 0:
-		return sim.Act{Op: sim.ActSend, N: int64(1 + m.below(2000))}
+		return scenario.Act{Op: scenario.ActSend, N: int64(1 + m.below(2000))}
 	case 1:
-		return sim.Act{Op: m.ending()}
+		return scenario.Act{Op: m.ending()}
 	case 2:
-		return sim.Act{Op: sim.ActWhen, State: m.state()}
+		return scenario.Act{Op: scenario.ActWhen, State: m.state()}
 	}
-	return sim.Act{Op: sim.ActReceive}
+	return scenario.Act{Op: scenario.ActReceive}
 }
 
 // figure changes a number of an act.
-func (m *mutator) figure(a *sim.App) {
+func (m *mutator) figure(a *scenario.App) {
 	if len(a.Acts) == 0 {
 		return
 	}
 	switch act := &a.Acts[m.below(len(a.Acts))]; act.Op {
-	case sim.ActSend:
+	case scenario.ActSend:
 		act.N = int64(1 + m.below(maxOctets)/(1+m.below(100)))
-	case sim.ActReceive:
+	case scenario.ActReceive:
 		act.Chunk, act.Every = 0, 0
 		if m.below(2) == 0 {
 			act.Chunk, act.Every = 200+m.below(2000), m.time(time.Millisecond, time.Second/2)
 		}
-	case sim.ActWait:
+	case scenario.ActWait:
 		act.Every = m.time(100*time.Microsecond, maxDelay)
-	case sim.ActWhen:
+	case scenario.ActWhen:
 		act.State = m.state()
-	case sim.ActClose, sim.ActAbort:
+	case scenario.ActClose, scenario.ActAbort:
 		act.Op = m.ending()
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim/coverage"
 )
 
@@ -24,12 +25,12 @@ type Corpus struct {
 
 // Entry is a scenario of a corpus.
 type Entry struct {
-	Scenario sim.Scenario
+	Scenario scenario.Scenario
 	Cells    []coverage.Cell // what its run covers; nil where it was not run
 }
 
 // NewCorpus returns a corpus of these scenarios, each once.
-func NewCorpus(scenarios ...sim.Scenario) *Corpus {
+func NewCorpus(scenarios ...scenario.Scenario) *Corpus {
 	c := &Corpus{names: map[string]int{}}
 	for i := range scenarios {
 		c.add(scenarios[i].Clone(), nil)
@@ -38,7 +39,7 @@ func NewCorpus(scenarios ...sim.Scenario) *Corpus {
 }
 
 // add adds a scenario that shares no memory, and returns where it is.
-func (c *Corpus) add(s sim.Scenario, covered []coverage.Cell) int {
+func (c *Corpus) add(s scenario.Scenario, covered []coverage.Cell) int {
 	name := FileName(&s)
 	i, ok := c.names[name]
 	if !ok {
@@ -58,10 +59,10 @@ func (c *Corpus) Entries() []Entry { return c.entries }
 
 // Scenarios are the scenarios in the order of their file names, so that corpora
 // of the same scenarios make the same search. They are not to be changed.
-func (c *Corpus) Scenarios() []sim.Scenario {
+func (c *Corpus) Scenarios() []scenario.Scenario {
 	type named struct {
 		name string
-		s    *sim.Scenario
+		s    *scenario.Scenario
 	}
 	all := make([]named, 0, len(c.entries))
 	for i := range c.entries {
@@ -69,7 +70,7 @@ func (c *Corpus) Scenarios() []sim.Scenario {
 		all = append(all, named{FileName(s), s})
 	}
 	slices.SortFunc(all, func(a, b named) int { return cmp.Compare(a.name, b.name) })
-	list := make([]sim.Scenario, 0, len(all))
+	list := make([]scenario.Scenario, 0, len(all))
 	for _, n := range all {
 		list = append(list, *n.s)
 	}
@@ -88,7 +89,7 @@ const suffix = ".txt"
 
 // FileName is the name of a scenario's file in a corpus: the first 16 digits of
 // the SHA-256 of its text.
-func FileName(s *sim.Scenario) string {
+func FileName(s *scenario.Scenario) string {
 	sum := sha256.Sum256(s.Append(nil))
 	return hex.EncodeToString(sum[:8]) + suffix
 }
@@ -118,7 +119,7 @@ func Load(dir string) (*Corpus, error) {
 		if err != nil {
 			return nil, fmt.Errorf("steer: %w", err)
 		}
-		s, err := sim.Parse(path, string(text))
+		s, err := scenario.Parse(path, string(text))
 		if err != nil {
 			return nil, err
 		}
@@ -145,7 +146,7 @@ func (c *Corpus) Save(dir string) error {
 	return nil
 }
 
-func save(dir string, s *sim.Scenario) error {
+func save(dir string, s *scenario.Scenario) error {
 	path := filepath.Join(dir, FileName(s))
 	if _, err := os.Lstat(path); err == nil {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
@@ -20,7 +22,7 @@ const lossyHandshake = `
 // BenchmarkLossyHandshake is a run that is judged, and one that is observed,
 // too: the difference is what coverage costs a sweep.
 func BenchmarkLossyHandshake(b *testing.B) {
-	s, err := sim.Parse("bench", lossyHandshake)
+	s, err := scenario.Parse("bench", lossyHandshake)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -47,12 +49,12 @@ func TestMeasureCost(t *testing.T) {
 	if !*measure {
 		t.Skip("run with -measure")
 	}
-	s, err := sim.Parse("bench", lossyHandshake)
+	s, err := scenario.Parse("bench", lossyHandshake)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const batch = 50
-	var handshakes, swept [batch]sim.Scenario
+	var handshakes, swept [batch]scenario.Scenario
 	var gen search.Generator
 	for i := range handshakes {
 		s.Seed = uint64(i)
@@ -61,7 +63,7 @@ func TestMeasureCost(t *testing.T) {
 		swept[i] = swept[i].Clone()
 	}
 	judging, watching := search.NewRunner(sim.TCP()), observing(search.Space())
-	took := func(r *search.Runner, list *[batch]sim.Scenario) time.Duration {
+	took := func(r *search.Runner, list *[batch]scenario.Scenario) time.Duration {
 		begin := time.Now()
 		for i := range list {
 			if v, err := r.Run(&list[i]); err != nil || v.Found() {
@@ -72,7 +74,7 @@ func TestMeasureCost(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		list *[batch]sim.Scenario
+		list *[batch]scenario.Scenario
 	}{{"lossy handshake", &handshakes}, {"sweep", &swept}} {
 		judged, observed := time.Hour, time.Hour
 		for range 2000 {

@@ -7,20 +7,21 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 )
 
 // forger is a TCP that hands out a wrong octet, but in FIN-WAIT-2 only, and
 // panics in CLOSING.
-type forger struct{ *endpoint.TCP }
+type forger struct{ *tcp.TCP }
 
 func forgers(c endpoint.Config) (endpoint.Endpoint, error) {
-	ep, err := endpoint.NewTCP(c)
+	ep, err := tcp.New(c)
 	if err != nil {
 		return nil, err
 	}
-	return &forger{ep.(*endpoint.TCP)}, nil
+	return &forger{ep.(*tcp.TCP)}, nil
 }
 
 func (x *forger) state() endpoint.State {

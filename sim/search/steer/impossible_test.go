@@ -4,10 +4,11 @@ import (
 	"slices"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/scheduler/stream"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/search"
@@ -15,7 +16,7 @@ import (
 
 // firstOnly keeps a scenario in the first incarnation of both ends, as far as a
 // scenario can.
-func firstOnly(s *sim.Scenario) {
+func firstOnly(s *scenario.Scenario) {
 	onceEach(s)
 	s.Fault = slices.DeleteFunc(s.Fault, func(f faults.Fault) bool {
 		return f.Op == faults.Crash || f.Op == faults.Inject && !f.Injected.Flags.Has(endpoint.RST)
@@ -34,7 +35,7 @@ func TestImpossibleIsNot(t *testing.T) {
 	back := space.Edge(coverage.Edge{From: endpoint.SynReceived, To: endpoint.Listen})
 	r := observing(&space)
 	var g search.Generator
-	var fresh sim.Scenario
+	var fresh scenario.Scenario
 	judged := 0
 	for i := range n {
 		src := stream.New(10, "impossible").Sequence(i)

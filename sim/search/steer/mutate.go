@@ -4,11 +4,12 @@ import (
 	"slices"
 	"time"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
-	"example.org/halfopen/sim"
 )
 
 // Bounds of what Mutate makes: a run that takes long is worth no more than one
@@ -28,11 +29,11 @@ const (
 // itself, is where whole parts are taken from. It is a pure function of the two
 // and the draws, and shares no memory with them.
 //
-// The result is always valid (sim.Scenario.Check) if the two are. And where
+// The result is always valid (Scenario.Check) if the two are. And where
 // they keep the promises of a sweep's scenarios it keeps them, too, without
 // which a run that is no TCP's fault could look like one: losses are capped, no
 // delay comes near an MSL, and all that is sent is read.
-func Mutate(src *stream.Source, s, donor *sim.Scenario) sim.Scenario {
+func Mutate(src *stream.Source, s, donor *scenario.Scenario) scenario.Scenario {
 	m := mutator{src: src, s: s.Clone(), donor: donor}
 	for range 2 + m.below(2)*m.below(4) {
 		m.change()
@@ -43,8 +44,8 @@ func Mutate(src *stream.Source, s, donor *sim.Scenario) sim.Scenario {
 
 type mutator struct {
 	src   *stream.Source
-	s     sim.Scenario
-	donor *sim.Scenario
+	s     scenario.Scenario
+	donor *scenario.Scenario
 }
 
 func (m *mutator) below(n int) int { return int(m.src.Below(uint64(n))) }

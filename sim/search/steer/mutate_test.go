@@ -4,10 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 	"example.org/halfopen/sim/search"
 )
@@ -16,12 +17,12 @@ import (
 // the scenarios and the draws alone, and leaves the scenarios as they were.
 func TestMutate(t *testing.T) {
 	var g search.Generator
-	var fresh sim.Scenario
+	var fresh scenario.Scenario
 	n := uint64(30_000)
 	if testing.Short() {
 		n = 3000
 	}
-	s := sim.Scenario{}
+	s := scenario.Scenario{}
 	for i := range n {
 		g.Scenario(3, i, &fresh)
 		if i%20 == 0 {
@@ -47,7 +48,7 @@ func TestMutate(t *testing.T) {
 // Within makes a scenario that is valid, and of the class.
 func TestWithin(t *testing.T) {
 	var g search.Generator
-	var fresh, s sim.Scenario
+	var fresh, s scenario.Scenario
 	for c := coverage.ClientServer; c < coverage.Outlived; c++ {
 		was := 0
 		for i := range uint64(2000) {
@@ -81,8 +82,8 @@ func TestMutantsAreClean(t *testing.T) {
 	}
 	r := observing(&coverage.Space{})
 	var g search.Generator
-	var fresh sim.Scenario
-	var s sim.Scenario
+	var fresh scenario.Scenario
+	var s scenario.Scenario
 	for i := range n {
 		g.Scenario(7, i, &fresh)
 		if i%10 == 0 {

@@ -3,10 +3,11 @@ package steer
 import (
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
-	"example.org/halfopen/sim"
 )
 
 // keepPromises puts back what the changes may have broken.
@@ -46,16 +47,16 @@ func fewEnough(script faults.Script) faults.Script {
 // allRead lets both ends read to the end of each stream beside whatever else
 // they do: a window that nobody opens rests closed for ever (RFC 9293 3.8.6.1,
 // MUST-37), and is nobody's fault but the applications'.
-func allRead(s *sim.Scenario) {
+func allRead(s *scenario.Scenario) {
 	for e := endpoint.A; e <= endpoint.B; e++ {
 		for n := range int64(max(opens(s, e), 1)) {
 			for _, q := range [...]endpoint.State{endpoint.Established, endpoint.FinWait1} {
-				when := sim.Act{Op: sim.ActWhen, State: q}
+				when := scenario.Act{Op: scenario.ActWhen, State: q}
 				if n > 0 {
 					when.N = n + 1
 				}
-				if !slices.ContainsFunc(s.Apps, func(a sim.App) bool { return a.End == e && reads(&a, when) }) {
-					s.Apps = append(s.Apps, sim.App{End: e, Acts: []sim.Act{when, {Op: sim.ActReceive}}})
+				if !slices.ContainsFunc(s.Apps, func(a scenario.App) bool { return a.End == e && reads(&a, when) }) {
+					s.Apps = append(s.Apps, scenario.App{End: e, Acts: []scenario.Act{when, {Op: scenario.ActReceive}}})
 				}
 			}
 		}
@@ -63,10 +64,10 @@ func allRead(s *sim.Scenario) {
 }
 
 // opens is how often an end may open.
-func opens(s *sim.Scenario, e endpoint.End) (n int) {
+func opens(s *scenario.Scenario, e endpoint.End) (n int) {
 	for i := range s.Apps {
 		for k := range s.Apps[i].Acts {
-			if s.Apps[i].End == e && s.Apps[i].Acts[k].Op == sim.ActOpen {
+			if s.Apps[i].End == e && s.Apps[i].Acts[k].Op == scenario.ActOpen {
 				n++
 			}
 		}
@@ -76,6 +77,6 @@ func opens(s *sim.Scenario, e endpoint.End) (n int) {
 
 // reads reports whether a line waits for an entry and for nothing else, and
 // then reads all there is, at once.
-func reads(a *sim.App, when sim.Act) bool {
-	return len(a.Acts) == 2 && a.Acts[0] == when && a.Acts[1] == sim.Act{Op: sim.ActReceive}
+func reads(a *scenario.App, when scenario.Act) bool {
+	return len(a.Acts) == 2 && a.Acts[0] == when && a.Acts[1] == scenario.Act{Op: scenario.ActReceive}
 }

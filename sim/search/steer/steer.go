@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/link"
 	"example.org/halfopen/scheduler/stream"
 	"example.org/halfopen/sim"
@@ -91,7 +93,7 @@ func mustMerge(to, from *coverage.Counts) {
 // Done says so.
 func Search(ctx context.Context, o Options) (*Result, error) {
 	s := newSearch(o)
-	var first []sim.Scenario
+	var first []scenario.Scenario
 	if o.Corpus != nil {
 		first = o.Corpus.Scenarios()
 	}
@@ -131,7 +133,7 @@ type steering struct {
 // slot is what one run came to.
 type slot struct {
 	covered   []coverage.Cell
-	scenario  sim.Scenario // if it covered a cell that no earlier generation has
+	scenario  scenario.Scenario // if it covered a cell that no earlier generation has
 	violation sim.Violation
 	err       error
 }
@@ -157,7 +159,7 @@ func newSearch(o Options) *steering {
 
 // generation runs n scenarios on all goroutines: those that are kept from an
 // earlier search, or drawn ones. Then it takes in what they found, in order.
-func (s *steering) generation(ctx context.Context, n int, kept []sim.Scenario) error {
+func (s *steering) generation(ctx context.Context, n int, kept []scenario.Scenario) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for _, w := range s.workers {
@@ -240,7 +242,7 @@ type worker struct {
 	fresh, changed *coverage.Observer
 	tally          *search.Tally
 	gen            search.Generator
-	scratch        sim.Scenario
+	scratch        scenario.Scenario
 }
 
 func newWorker(s *steering) *worker {
@@ -278,7 +280,7 @@ func (w *worker) drawn(number uint64, t *slot) {
 }
 
 // run runs a scenario and fills a slot.
-func (w *worker) run(number uint64, s sim.Scenario, fresh bool, t *slot) {
+func (w *worker) run(number uint64, s scenario.Scenario, fresh bool, t *slot) {
 	w.runner.Observe = w.changed
 	if fresh {
 		w.runner.Observe = w.fresh

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
@@ -137,7 +139,7 @@ func TestMinimise(t *testing.T) {
 
 func TestLoadRefuses(t *testing.T) {
 	dir := t.TempDir()
-	good := sim.Scenario{Seed: 7}
+	good := scenario.Scenario{Seed: 7}
 	for _, f := range []struct{ name, text, want string }{
 		{"0123456789abcdef.txt", good.String(), FileName(&good)},
 		{FileName(&good), "halfopen scenario 1\nseed 7\ndrop A SYM #1\n", "SYM"},
@@ -182,7 +184,7 @@ func TestOverrideAndClass(t *testing.T) {
 // An end that does nothing, and says so, breaks rules: what was found can be
 // run again from the group's scenario.
 func TestGroups(t *testing.T) {
-	s, err := sim.Parse("test", "limit events 5")
+	s, err := scenario.Parse("test", "limit events 5")
 	if err != nil {
 		t.Fatal(err)
 	}

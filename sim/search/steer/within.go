@@ -3,10 +3,11 @@ package steer
 import (
 	"slices"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/coverage"
 )
 
@@ -16,7 +17,7 @@ import (
 //
 // What only a run can show is not taken out: an end that gives up after R2 puts
 // the run into class Ended whatever its scenario asked for.
-func Within(c coverage.Class, s *sim.Scenario) {
+func Within(c coverage.Class, s *scenario.Scenario) {
 	h, ok := has[c]
 	if !ok {
 		return
@@ -79,17 +80,17 @@ func lossless(c *link.Config) {
 	*c = link.Config{Delay: c.Delay, Rate: c.Rate, Cap: c.Cap, FIFO: true}
 }
 
-func withinApp(h *having, a *sim.App) {
+func withinApp(h *having, a *scenario.App) {
 	for i := range a.Acts {
-		if act := &a.Acts[i]; act.Op == sim.ActAbort && !h.ended {
-			*act = sim.Act{Op: sim.ActClose}
+		if act := &a.Acts[i]; act.Op == scenario.ActAbort && !h.ended {
+			*act = scenario.Act{Op: scenario.ActClose}
 		}
 	}
 }
 
 // timely lets no datagram outlive 2 MSL: the MSL is the default, and no script
 // line delays. A link alone delays for less.
-func timely(s *sim.Scenario) {
+func timely(s *scenario.Scenario) {
 	for e := range s.Ends {
 		s.Ends[e].Config.MSL = 0
 	}
@@ -99,13 +100,13 @@ func timely(s *sim.Scenario) {
 }
 
 // onceEach takes out all OPENs of an end but its first.
-func onceEach(s *sim.Scenario) {
+func onceEach(s *scenario.Scenario) {
 	var opened [2]bool
 	for i := range s.Apps {
 		a := &s.Apps[i]
-		a.Acts = slices.DeleteFunc(a.Acts, func(act sim.Act) bool {
-			again := act.Op == sim.ActOpen && opened[a.End]
-			opened[a.End] = opened[a.End] || act.Op == sim.ActOpen
+		a.Acts = slices.DeleteFunc(a.Acts, func(act scenario.Act) bool {
+			again := act.Op == scenario.ActOpen && opened[a.End]
+			opened[a.End] = opened[a.End] || act.Op == scenario.ActOpen
 			return again
 		})
 	}
@@ -114,21 +115,21 @@ func onceEach(s *sim.Scenario) {
 // oneOfEach lets B listen if A opens actively, and the other way round, and lets
 // nobody SEND while it may still be in LISTEN, which is an active OPEN, too (RFC
 // 9293 3.10.2).
-func oneOfEach(s *sim.Scenario) {
+func oneOfEach(s *scenario.Scenario) {
 	active := endpoint.B
 	for i := range s.Apps {
 		for _, act := range s.Apps[i].Acts {
-			if s.Apps[i].End == endpoint.A && act.Op == sim.ActOpen && !act.Passive {
+			if s.Apps[i].End == endpoint.A && act.Op == scenario.ActOpen && !act.Passive {
 				active = endpoint.A
 			}
 		}
 	}
 	for i := range s.Apps {
 		a := &s.Apps[i]
-		sends := slices.ContainsFunc(a.Acts, func(act sim.Act) bool { return act.Op == sim.ActSend })
+		sends := slices.ContainsFunc(a.Acts, func(act scenario.Act) bool { return act.Op == scenario.ActSend })
 		for k := range a.Acts {
 			act := &a.Acts[k]
-			if act.Op != sim.ActOpen {
+			if act.Op != scenario.ActOpen {
 				continue
 			}
 			act.Passive = a.End != active

@@ -9,8 +9,9 @@ import (
 // orders are the functions that take the place of an order comparison.
 var orders = map[token.Token]string{token.LSS: "lt", token.LEQ: "le", token.GTR: "gt", token.GEQ: "ge"}
 
-// methods are those of Seq that compare, and what takes their place.
-var methods = map[string]string{"Less": "lessAt", "LessEq": "lessEqAt"}
+// orderings are the methods of Seq that compare, and the functions that take
+// their place.
+var orderings = map[string]string{"Less": "lessAt", "LessEq": "lessEqAt"}
 
 // condition goes through an expression that is known to be a bool: the whole of
 // it is negated, and each of its parts. Not what flipping negates already.
@@ -109,10 +110,10 @@ func (r *rewriter) binary(x *ast.BinaryExpr) {
 }
 
 func (r *rewriter) call(x *ast.CallExpr) {
-	if f, ok := x.Fun.(*ast.SelectorExpr); ok && methods[f.Sel.Name] != "" {
+	if f, ok := x.Fun.(*ast.SelectorExpr); ok && orderings[f.Sel.Name] != "" {
 		n := r.site(Flip, x)
-		r.replace(f.Sel.Pos(), f.Sel.End(), methods[f.Sel.Name])
-		r.replace(x.Lparen, x.Lparen+1, fmt.Sprintf("(%d, ", n))
+		r.wrap(x, fmt.Sprintf("%s(%d, ", orderings[f.Sel.Name], n), "")
+		r.replace(f.X.End(), x.Lparen+1, ", ")
 	}
 	if isIdent(x.Fun, "make") {
 		r.wrap(x.Args[1], "bounded(", ")")

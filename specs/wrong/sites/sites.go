@@ -1,5 +1,5 @@
 // Package sites makes known-wrong endpoints by the hundred: it goes through the
-// source of endpoint.TCP, and at each site where a small mistake could have been
+// source of tcp.TCP, and at each site where a small mistake could have been
 // made it makes that mistake, one at a time. What no search finds of them is
 // listed in survivors.txt, each with the reason.
 //
@@ -55,7 +55,7 @@ const (
 
 // Site is one place and one mistake.
 type Site struct {
-	File string // without its folder: "tcp_emit.go"
+	File string // without its folder: "emit.go"
 	Func string // the function or method that it is in
 	Nth  int    // among those of its kind in that function, from 1
 	Kind Kind
@@ -64,23 +64,20 @@ type Site struct {
 }
 
 // ID names a site. It stays the same while the code moves, unless its own
-// function changes: "tcp_emit.go:sendNew:2:flip".
+// function changes: "emit.go:sendNew:2:flip".
 func (s *Site) ID() string { return fmt.Sprintf("%s:%s:%d:%s", s.File, s.Func, s.Nth, s.Kind) }
 
 // Files is the source that is changed. What only copies and encodes an
-// endpoint's state is left out (tcp_state.go and the like: see skipped): no
+// endpoint's state is left out (state.go and the like: see skipped): no
 // ordinary run calls it, and its own tests compare all of the state.
 var Files = []string{
-	"iss.go", "reassembly.go", "ring.go", "rto.go", "seq.go",
-	"tcp.go", "tcp_arrive.go", "tcp_calls.go", "tcp_emit.go", "tcp_receive.go",
-	"tcp_synchronized.go", "tcp_timeout.go",
+	"endpoint/tcp/iss.go", "endpoint/tcp/reassembly.go", "endpoint/tcp/ring.go", "endpoint/tcp/rto.go", "endpoint/seq.go",
+	"endpoint/tcp/tcp.go", "endpoint/tcp/arrive.go", "endpoint/tcp/calls.go", "endpoint/tcp/emit.go",
+	"endpoint/tcp/receive.go", "endpoint/tcp/synchronized.go", "endpoint/tcp/timeout.go",
 }
 
 // skipped are the functions of Files that serve the copying of state.
 var skipped = []string{"copyFrom", "copyRange", "appendRange"}
-
-// folder is where Files are.
-const folder = "endpoint"
 
 // Source is the changed source and its sites. Site number n, as the build knows
 // it, is Sites[n-1].
@@ -93,18 +90,19 @@ type Source struct {
 func Read(root string) (*Source, error) {
 	s := &Source{Changed: map[string]string{}}
 	for _, file := range Files {
-		text, err := os.ReadFile(filepath.Join(root, folder, file))
+		text, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			return nil, fmt.Errorf("sites: %w", err)
 		}
-		r, err := rewrite(file, string(text), len(s.Sites))
+		r, err := rewrite(path.Base(file), string(text), len(s.Sites))
 		if err != nil {
 			return nil, err
 		}
 		s.Sites = append(s.Sites, r.sites...)
-		s.Changed[path.Join(folder, file)] = r.text()
+		s.Changed[file] = r.text()
+		folder := path.Dir(file)
+		s.Changed[folder+"/altered.go"] = "package " + path.Base(folder) + helpers
 	}
-	s.Changed[path.Join(folder, "altered.go")] = helpers
 	s.Changed["specs/wrong/sites/chosen.go"] = chosen
 	return s, nil
 }
@@ -114,8 +112,9 @@ func (s *Source) Number(id string) int {
 	return slices.IndexFunc(s.Sites, func(x Site) bool { return x.ID() == id }) + 1
 }
 
-// helpers is added to the package endpoint: what the changed source calls.
-const helpers = `package endpoint
+// helpers, behind its name, is added to each changed package: what the changed
+// source calls.
+const helpers = `
 
 import "cmp"
 
@@ -129,11 +128,17 @@ func gt[T cmp.Ordered](n int, a, b T) bool { return a > b || Altered == n && a =
 func le[T cmp.Ordered](n int, a, b T) bool { return a < b || Altered != n && a == b }
 func ge[T cmp.Ordered](n int, a, b T) bool { return a > b || Altered != n && a == b }
 
-func (a Seq) lessAt(n int, b Seq) bool   { return a.Less(b) || Altered == n && a == b }
-func (a Seq) lessEqAt(n int, b Seq) bool { return a.LessEq(b) && (Altered != n || a != b) }
+type seq[T any] interface {
+	comparable
+	Less(T) bool
+	LessEq(T) bool
+}
+
+func lessAt[T seq[T]](n int, a, b T) bool   { return a.Less(b) || Altered == n && a == b }
+func lessEqAt[T seq[T]](n int, a, b T) bool { return a.LessEq(b) && (Altered != n || a != b) }
 
 // drop makes a state one that no connection is in.
-func drop(n int, s State) State {
+func drop[T ~uint8](n int, s T) T {
 	if Altered == n {
 		return 255
 	}
@@ -162,7 +167,10 @@ func bounded(n int) int {
 // chosen takes the place of chosen.go.
 const chosen = `package sites
 
-import "example.org/halfopen/endpoint"
+import (
+	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
+)
 
-func choose(n int) bool { endpoint.Altered = n; return true }
+func choose(n int) bool { endpoint.Altered, tcp.Altered = n, n; return true }
 `

@@ -46,7 +46,7 @@ func (t *T) f(a, b int) bool {
 		if Altered != 12 { t.end(0) }
 	}
 	turns1 := 0; for i := range b { turn(&turns1); 
-		if flip(13, t.a.lessAt(14, t.b)) {
+		if flip(13, lessAt(14, t.a, t.b)) {
 			if Altered != 15 { t.n = i }
 		}
 	}

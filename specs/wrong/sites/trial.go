@@ -8,8 +8,9 @@ import (
 	"io"
 	"math"
 
+	"example.org/halfopen/sim/scenario"
+
 	"example.org/halfopen/scheduler/stream"
-	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/specs/wrong"
 )
@@ -77,7 +78,7 @@ func try(site int, seed, runs, steps uint64) (t Trial) {
 		}
 	}()
 	runner, generator := search.NewRunner(wrong.Offer()), search.Generator{}
-	var scenario sim.Scenario
+	var scenario scenario.Scenario
 	for t.Runs < runs && t.Rule == "" {
 		generator.Scenario(seed, t.Runs, &scenario)
 		t.Runs++

@@ -7,8 +7,8 @@ import (
 	"os"
 
 	"example.org/halfopen/cmd"
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -17,5 +17,5 @@ func main() { os.Exit(cmd.Execute(offer())) }
 // offer is what the command can choose from; the first is at both ends where
 // nothing is chosen.
 func offer() sim.Offer {
-	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: endpoint.NewTCP}}
+	return sim.Offer{{Name: "lneto", New: lneto.New}, {Name: "tcp", New: tcp.New}}
 }

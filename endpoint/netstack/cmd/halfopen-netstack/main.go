@@ -7,11 +7,11 @@ import (
 	"os"
 
 	"example.org/halfopen/cmd"
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/netstack"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
 func main() {
-	os.Exit(cmd.Execute(sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: endpoint.NewTCP}}))
+	os.Exit(cmd.Execute(sim.Offer{{Name: "netstack", New: netstack.New}, {Name: "tcp", New: tcp.New}}))
 }

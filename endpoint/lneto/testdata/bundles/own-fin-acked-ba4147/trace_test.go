@@ -10,16 +10,17 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/lneto"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 
 // TestOwnFinAckedBa4147: RFC 9293 section 3.3.2: A went LAST-ACK -> CLOSED on ACK SEQ=2 (RCV.NXT 2) ACK=4801: acknowledged is 4801, its FIN needs 4802
 func TestOwnFinAckedBa4147(t *testing.T) {
-	scenario, err := sim.Parse("scenario", `halfopen scenario 1
+	s, err := scenario.Parse("scenario", `halfopen scenario 1
 A lneto
 B tcp receive-buffer=3000
 link delay 10ms
@@ -32,9 +33,9 @@ heal at 1m0s
 	}
 	runner := search.NewRunner(sim.Offer{
 		{Name: "lneto", New: lneto.New},
-		{Name: "tcp", New: endpoint.NewTCP},
+		{Name: "tcp", New: tcp.New},
 	})
-	violation, err := runner.Run(&scenario)
+	violation, err := runner.Run(&s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,16 +10,17 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/netstack"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 
 // TestOwedAnswer56c09d: RFC 9293 section 3.10.7: B did not answer SYN in TIME-WAIT with an ACK (#1 of 1.01s, by 1.509999999s)
 func TestOwedAnswer56c09d(t *testing.T) {
-	scenario, err := sim.Parse("scenario", `halfopen scenario 1
+	s, err := scenario.Parse("scenario", `halfopen scenario 1
 B netstack
 link delay 10ms
 A: open active; receive all; close
@@ -31,10 +32,10 @@ heal at 1m0s
 		t.Fatal(err)
 	}
 	runner := search.NewRunner(sim.Offer{
-		{Name: "tcp", New: endpoint.NewTCP},
+		{Name: "tcp", New: tcp.New},
 		{Name: "netstack", New: netstack.New},
 	})
-	violation, err := runner.Run(&scenario)
+	violation, err := runner.Run(&s)
 	if err != nil {
 		t.Fatal(err)
 	}

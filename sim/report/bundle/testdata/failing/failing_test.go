@@ -4,7 +4,9 @@ package failing
 import (
 	"testing"
 
-	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/scenario"
+
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/gotest/testdata/lossyfin"
@@ -12,10 +14,10 @@ import (
 )
 
 func TestFails(t *testing.T) {
-	offer := sim.Offer{{Name: "lossy-fin", New: lossyfin.New}, {Name: "tcp", New: endpoint.NewTCP}}
+	offer := sim.Offer{{Name: "lossy-fin", New: lossyfin.New}, {Name: "tcp", New: tcp.New}}
 	runner := search.NewRunner(offer)
 	bundle.OnFailure(t, runner.World.Trace, bundle.Options{Offer: offer})
-	s, err := sim.Parse("scenario", "A lossy-fin\nA: open active; close; receive all\n"+
+	s, err := scenario.Parse("scenario", "A lossy-fin\nA: open active; close; receive all\n"+
 		"B: open passive; receive all; close\ndrop A FIN #1\n")
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +30,7 @@ func TestFails(t *testing.T) {
 func TestPasses(t *testing.T) {
 	runner := search.NewRunner(sim.TCP())
 	bundle.OnFailure(t, runner.World.Trace, bundle.Options{})
-	if v, err := runner.Run(&sim.Scenario{}); err != nil || v.Found() {
+	if v, err := runner.Run(&scenario.Scenario{}); err != nil || v.Found() {
 		t.Error(v.Text, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 )
 
 // New makes a TCP with the bug. It is an endpoint.Factory.
@@ -16,7 +17,7 @@ func New(c endpoint.Config) (endpoint.Endpoint, error) {
 }
 
 type lossyFIN struct {
-	endpoint.TCP
+	tcp.TCP
 	sent map[endpoint.Seq]bool // sequence numbers of FINs; only asked
 }
 

@@ -1,0 +1,111 @@
+package tcp
+
+// ring is a queue of octets in one owned slice, whose length is a power of
+// two. It grows with what it has to hold and keeps its memory, so that a
+// connection costs no allocation once its like has been seen.
+type ring struct {
+	buf  []byte
+	flat []byte // for a view across the end of buf
+	head int    // index of the first octet
+	n    int    // octets in the queue
+}
+
+// ringMin is the least that a ring allocates.
+const ringMin = 256
+
+// reserve makes room for n octets from the head on.
+func (r *ring) reserve(n int) {
+	if n <= len(r.buf) {
+		return
+	}
+	size := max(len(r.buf), ringMin)
+	for size < n {
+		size *= 2
+	}
+	buf := make([]byte, size)
+	// All of it moves: what lies behind the queue may be held out of order.
+	k := copy(buf, r.buf[r.head:])
+	copy(buf[k:], r.buf[:r.head])
+	r.buf, r.head = buf, 0
+}
+
+// put writes p at off octets behind the head. It does not lengthen the queue.
+func (r *ring) put(off int, p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	r.reserve(off + len(p))
+	at := (r.head + off) & (len(r.buf) - 1)
+	k := copy(r.buf[at:], p)
+	copy(r.buf, p[k:])
+}
+
+// push appends p to the queue.
+func (r *ring) push(p []byte) {
+	r.put(r.n, p)
+	r.n += len(p)
+}
+
+// pop moves octets from the head of the queue into p.
+func (r *ring) pop(p []byte) int {
+	n := min(len(p), r.n)
+	k := copy(p[:n], r.buf[r.head:])
+	copy(p[k:n], r.buf)
+	r.drop(n)
+	return n
+}
+
+// drop removes n octets from the head of the queue.
+func (r *ring) drop(n int) {
+	if n == 0 {
+		return
+	}
+	r.head = (r.head + n) & (len(r.buf) - 1)
+	r.n -= n
+}
+
+// view shows n octets from off on as one slice, valid until the next call.
+func (r *ring) view(off, n int) []byte {
+	if n == 0 {
+		return nil
+	}
+	at := (r.head + off) & (len(r.buf) - 1)
+	if at+n <= len(r.buf) {
+		return r.buf[at : at+n]
+	}
+	r.flat = append(r.flat[:0], r.buf[at:]...)
+	r.flat = append(r.flat, r.buf[:at+n-len(r.buf)]...)
+	return r.flat
+}
+
+// clear empties the queue and forgets what lies behind it.
+func (r *ring) clear() { r.head, r.n = 0, 0 }
+
+// copyFrom copies the octets of src in its queue, and no others.
+func (r *ring) copyFrom(src *ring) {
+	r.clear()
+	r.copyRange(src, 0, src.n)
+	r.n = src.n
+}
+
+// copyRange copies n octets from off on, to the same place behind the head.
+func (r *ring) copyRange(src *ring, off, n int) {
+	if n == 0 {
+		return
+	}
+	at := (src.head + off) & (len(src.buf) - 1)
+	k := min(n, len(src.buf)-at)
+	r.put(off, src.buf[at:at+k])
+	r.put(off+k, src.buf[:n-k])
+}
+
+// appendRange appends n octets from off on to b.
+func (r *ring) appendRange(b []byte, off, n int) []byte {
+	if n == 0 {
+		return b
+	}
+	at := (r.head + off) & (len(r.buf) - 1)
+	k := min(n, len(r.buf)-at)
+	b = append(b, r.buf[at:at+k]...)
+	return append(b, r.buf[:n-k]...)
+}
