@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 )
 
@@ -12,18 +13,18 @@ import (
 func profile(t *testing.T) endpoint.Profile {
 	t.Helper()
 	sockets := sim.Sockets(false)
-	tcp, err := endpoint.NewTCP(endpoint.Config{Local: sockets[0], Remote: sockets[1]})
+	ep, err := tcp.New(endpoint.Config{Local: sockets[0], Remote: sockets[1]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tcp.(endpoint.Profiler).Profile()
+	return ep.(endpoint.Profiler).Profile()
 }
 
-func TestTCP(t *testing.T) { Run(t, endpoint.NewTCP, profile(t)) }
+func TestTCP(t *testing.T) { Run(t, tcp.New, profile(t)) }
 
 // None of the cells may be left out for our own TCP.
 func TestAllPut(t *testing.T) {
-	stack := NewStack(endpoint.NewTCP, profile(t))
+	stack := NewStack(tcp.New, profile(t))
 	for _, c := range All() {
 		if r := stack.Put(&c, Places()[0]); r.Unfit != "" {
 			t.Errorf("%s: %s", c.Name(), r.Unfit)
@@ -52,7 +53,7 @@ func TestCount(t *testing.T) {
 
 // The places are where they say: the numbers of a connection wrap.
 func TestPlaces(t *testing.T) {
-	stack := NewStack(endpoint.NewTCP, profile(t))
+	stack := NewStack(tcp.New, profile(t))
 	for _, c := range All() {
 		for _, at := range Places()[1:] {
 			n, err := stack.number(&c, at)
@@ -65,7 +66,7 @@ func TestPlaces(t *testing.T) {
 
 // The oracle finds nothing wrong with what the table calls right.
 func TestOracleAgrees(t *testing.T) {
-	stack := NewStack(endpoint.NewTCP, profile(t))
+	stack := NewStack(tcp.New, profile(t))
 	for _, c := range All() {
 		for _, at := range Places() {
 			if r := stack.Put(&c, at); r.Wrong == "" && r.Oracle.Found() {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/tcp"
 )
 
 // liar is TCP up to the moment of the event, and has a fault then.
@@ -98,8 +99,8 @@ func TestLiars(t *testing.T) {
 	var silent []string
 	for _, f := range faults {
 		stack := NewStack(func(config endpoint.Config) (endpoint.Endpoint, error) {
-			tcp, err := endpoint.NewTCP(config)
-			return &liar{Endpoint: tcp, fault: f.name}, err
+			ep, err := tcp.New(config)
+			return &liar{Endpoint: ep, fault: f.name}, err
 		}, p)
 		wrong, found := 0, 0
 		for _, c := range All() {

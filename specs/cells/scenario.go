@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
-	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // When things happen in the scenario of a cell. Between two steps on the way to
@@ -103,8 +103,8 @@ func (c *Cell) end() time.Duration { return eventTime + c.Event.Lasts }
 func (c *Cell) arrived() time.Duration { return time.Duration(len(c.State.Steps)) * stepTime }
 
 // parsed is the scenario as the world takes it.
-func (p *plan) parsed() (sim.Scenario, error) {
-	s, err := sim.Parse("the scenario of a cell", p.text)
+func (p *plan) parsed() (scenario.Scenario, error) {
+	s, err := scenario.Parse("the scenario of a cell", p.text)
 	if err != nil {
 		return s, err
 	}

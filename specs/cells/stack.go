@@ -8,11 +8,12 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/scenario"
 )
 
 // stackName is what scenarios call the stack: so that they can be run again by
 // whoever has halfopen's own.
-const stackName = sim.DefaultEndpoint
+const stackName = scenario.DefaultEndpoint
 
 // Stack is what is put to the cells. NewStack makes one; it runs one cell at a
 // time.
