@@ -102,7 +102,10 @@ func Options(k Kit) {
 			Expect(look.Longest(run, a)).To(Equal(300))
 		}, Entry("the second", 1, 3), Entry("the third", 2, 2), Entry("the fourth", 3, 1))
 
-		It("are sent with a length, and the segment size on a SYN alone",
+	})
+
+	Describe("options that are sent", rfc("3.1"), func() {
+		It("have a length, and the segment size is on a SYN alone",
 			Label("MUST-65", "MUST-68"), rfc("3.7.1"), func() {
 				run := k.Run(talk)
 				Expect(run).To(FollowRFC9293())

@@ -3,7 +3,6 @@ package specs
 import (
 	"time"
 
-	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"example.org/halfopen/endpoint"
@@ -53,7 +52,7 @@ func (r *rewriting) Emit(now time.Duration, buf []byte) (int, bool) {
 	return n, true
 }
 
-// by appends what is emitted by an endpoint's next calls to a list, as headers.
+// witness is an endpoint whose headers are noted when its datagrams leave.
 type witness struct {
 	endpoint.Endpoint
 	headers *[]endpoint.Header
@@ -61,7 +60,6 @@ type witness struct {
 
 // witnessed is the kit with one end whose headers are noted.
 func (k Kit) witnessed(e endpoint.End, headers *[]endpoint.Header) Kit {
-	GinkgoHelper()
 	plain := k.New
 	k.New = func(c endpoint.Config) (endpoint.Endpoint, error) {
 		ep, err := plain(c)

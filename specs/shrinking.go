@@ -24,21 +24,9 @@ func ShrinkingWindow(k Kit) {
 		})
 	})
 
-	// shrunk is an endpoint that has sent 1072 octets into a window, of which
-	// 200 are left: so many of its 2000 octets may still be sent, or sent again.
-	shrunk := func() (*hand, endpoint.Seq) {
-		GinkgoHelper()
-		h, iss := k.connected()
-		h.wnd = 1072
-		Expect(h.ack(iss + 1)).To(BeEmpty())
-		Expect(octets(h.write(2000))).To(Equal(1072))
-		h.wnd = 200
-		return h, iss
-	}
-
 	Describe("a window that shrinks", rfc("3.8.6"), func() {
 		It("takes nothing from the sender but time", Label("MUST-34"), func() {
-			h, iss := shrunk()
+			h, iss := shrunk(k)
 			Expect(h.ack(iss + 1)).To(BeEmpty())
 			h.wnd = 10000
 			sent := h.ack(iss + 1073)
@@ -52,7 +40,7 @@ func ShrinkingWindow(k Kit) {
 		})
 
 		It("lets nothing new out behind its edge", Label("SHLD-15"), func() {
-			h, iss := shrunk()
+			h, iss := shrunk(k)
 			Expect(h.ack(iss + 1)).To(BeEmpty())
 			Expect(h.write(1000)).To(BeEmpty())
 			for range 3 {
@@ -63,7 +51,7 @@ func ShrinkingWindow(k Kit) {
 		})
 
 		It("is filled again with what was lost", Label("SHLD-16"), func() {
-			h, iss := shrunk()
+			h, iss := shrunk(k)
 			Expect(h.ack(iss + 1)).To(BeEmpty())
 			again := h.expire()
 			Expect(again).NotTo(BeEmpty())
@@ -73,7 +61,7 @@ func ShrinkingWindow(k Kit) {
 
 		It("is probed if nothing is left of it, for as long as that is answered",
 			rfc("3.8.6.1"), Label("MUST-35", "SHLD-17"), func() {
-				h, iss := shrunk()
+				h, iss := shrunk(k)
 				h.wnd = 0
 				Expect(h.ack(iss + 1)).To(BeEmpty())
 				for h.now < 3*time.Hour {
@@ -86,6 +74,23 @@ func ShrinkingWindow(k Kit) {
 			})
 	})
 
+	probes(k)
+}
+
+// shrunk is an endpoint that has sent 1072 octets into a window, of which 200
+// are left: so many of its 2000 octets may still be sent, or sent again.
+func shrunk(k Kit) (h *hand, iss endpoint.Seq) {
+	GinkgoHelper()
+	h, iss = k.connected()
+	h.wnd = 1072
+	Expect(h.ack(iss + 1)).To(BeEmpty())
+	Expect(octets(h.write(2000))).To(Equal(1072))
+	h.wnd = 200
+	return h, iss
+}
+
+// probes tells when they leave.
+func probes(k Kit) {
 	Describe("a probe", rfc("3.8.6.1"), func() {
 		It("leaves after one RTO, and then more and more seldom", Label("SHLD-29", "SHLD-30"), func() {
 			h, iss := k.connected()
