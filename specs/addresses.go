@@ -36,11 +36,16 @@ func Addresses(k Kit) {
 		})
 	})
 
+	nobody(k)
+}
+
+// nobody tells what becomes of addresses that no host has.
+func nobody(k Kit) {
 	Describe("an address that no host has", rfc("3.9.2.3"), func() {
-		nobody := []string{"255.255.255.255", "224.0.0.1", "0.0.0.0"}
+		addresses := []string{"255.255.255.255", "224.0.0.1", "0.0.0.0"}
 
 		It("is no partner for an active OPEN", rfc("3.9.1.1"), Label("MUST-46"), func() {
-			for _, remote := range nobody[:2] {
+			for _, remote := range addresses[:2] {
 				local := sim.Sockets(false)[a]
 				ep, err := k.New(endpoint.Config{Local: local, Remote: netip.AddrPortFrom(netip.MustParseAddr(remote), 80)})
 				if err != nil {
@@ -55,7 +60,7 @@ func Addresses(k Kit) {
 		It("is no destination of a SYN that is answered", Label("MUST-57"), func() {
 			h := k.byHand()
 			Expect(h.ep.Open(h.now, true)).To(Succeed())
-			for _, dst := range nobody[:2] {
+			for _, dst := range addresses[:2] {
 				Expect(h.arrive(h.from(h.remote.Addr(), netip.MustParseAddr(dst),
 					endpoint.Segment{Seq: 99, Flags: endpoint.SYN}))).To(BeEmpty(), dst)
 			}
@@ -70,7 +75,7 @@ func Addresses(k Kit) {
 			}
 			h := &hand{ep: ep, local: local, remote: sim.Sockets(false)[b]}
 			Expect(h.ep.Open(h.now, true)).To(Succeed())
-			for _, src := range nobody {
+			for _, src := range addresses {
 				Expect(h.arrive(h.from(netip.MustParseAddr(src), h.local.Addr(),
 					endpoint.Segment{Seq: 99, Flags: endpoint.SYN}))).To(BeEmpty(), src)
 			}

@@ -65,7 +65,7 @@ func FlowControl(k Kit) {
 // sillyWindow tells how both ends avoid small segments.
 func sillyWindow(k Kit) {
 	Describe("silly window avoidance", rfc("3.8.6.2"), func() {
-		It("does not open the window octet by octet", Label("MUST-39"), func() {
+		It("does not open the window octet by octet", func() {
 			run := k.Run(`
 				B tcp receive-buffer=2000 mss=500
 				A: open active; send 6000

@@ -104,6 +104,11 @@ func Options(k Kit) {
 
 	})
 
+	optionsSent(k)
+}
+
+// optionsSent tells which options leave.
+func optionsSent(k Kit) {
 	Describe("options that are sent", rfc("3.1"), func() {
 		It("have a length, and the segment size is on a SYN alone",
 			Label("MUST-65", "MUST-68"), rfc("3.7.1"), func() {

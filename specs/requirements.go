@@ -14,6 +14,7 @@ func Requirements(k Kit) {
 	InitialNumbers(k)
 	Sending(k)
 	Receiving(k)
+	SillyWindow(k)
 	ShrinkingWindow(k)
 	Limits(k)
 }

@@ -42,21 +42,6 @@ func Sending(k Kit) {
 			Expect(look.Sent(run, a, data)).To(HaveEach(HaveField("Len", uint32(1000))))
 		})
 	})
-
-	sillySender(k)
-}
-
-// sillySender tells what a sender does about a window that opens octet by octet.
-func sillySender(k Kit) {
-	Describe("a window of a few octets", rfc("3.8.6.2.1"), func() {
-		It("is not filled, although nothing else is on its way", Label("MUST-38"), func() {
-			h, iss := k.connected()
-			sent := h.write(9000)
-			Expect(sent).NotTo(BeEmpty())
-			h.wnd = 10
-			Expect(h.ack(iss + 1 + endpoint.Seq(octets(sent)))).To(BeEmpty())
-		})
-	})
 }
 
 // Receiving tells how what arrives is acknowledged.
