@@ -1,6 +1,7 @@
 package cells
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,29 +11,40 @@ import (
 
 // Run puts every cell to the endpoints of a factory, each in a test of its own,
 // at every place of the sequence space. The profile says which of the RFC's
-// choices they made. A cell that cannot be put is skipped if the stack refuses
-// its configuration, or hides the state (endpoint.Profile.HidesSynReceived);
-// one whose state is never reached fails.
+// choices they made. A cell is skipped if the stack refuses its configuration,
+// or hides its state (endpoint.Profile.HidesSynReceived); one whose state the
+// stack does not reach fails.
 func Run(t *testing.T, new endpoint.Factory, p endpoint.Profile) {
 	s := NewStack(new, p)
 	for _, c := range All() {
 		t.Run(c.Event.Name+"/"+c.State.Name, func(t *testing.T) {
-			if p.HidesSynReceived && c.State.Is == endpoint.SynReceived {
-				t.Skip("the stack hides SYN-RECEIVED")
-			}
-			for _, at := range Places() {
-				r := s.Put(&c, at)
-				switch {
-				case r.Unfit != "" && r.Trace == nil:
-					t.Skip(r.Unfit)
-				case r.Unfit != "":
-					t.Fatalf("%s\n%s\n%s", r.Unfit, r.Scenario, ladder(&r))
-				case r.Wrong != "":
-					t.Fatalf("%s\nat %s\n\n%s\n%s", r.Wrong, at.Name, r.Scenario, ladder(&r))
-				}
+			switch failure, skip := s.putEverywhere(&c); {
+			case skip != "":
+				t.Skip(skip)
+			case failure != "":
+				t.Fatal(failure)
 			}
 		})
 	}
+}
+
+// putEverywhere puts a cell at every place. It says what is wrong, or why the
+// cell cannot be put.
+func (s *Stack) putEverywhere(c *Cell) (failure, skip string) {
+	if s.profile.HidesSynReceived && c.State.Is == endpoint.SynReceived {
+		return "", "the stack hides SYN-RECEIVED"
+	}
+	for _, at := range Places() {
+		switch r := s.Put(c, at); {
+		case r.Unfit != "" && r.Trace == nil:
+			return "", r.Unfit
+		case r.Unfit != "":
+			return fmt.Sprintf("%s\n\n%s\n%s", r.Unfit, r.Scenario, ladder(&r)), ""
+		case r.Wrong != "":
+			return fmt.Sprintf("%s\nat %s\n\n%s\n%s", r.Wrong, at.Name, r.Scenario, ladder(&r)), ""
+		}
+	}
+	return "", ""
 }
 
 // ladder is the run of a result.

@@ -83,7 +83,7 @@ func (c *Cell) planned(stack string, config, iss, irs endpoint.Seq) plan {
 		rcv(&e.Step.Rcv, eventTime)
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "A %s iss=%d %s\n", stack, config, e.With)
+	text.WriteString(strings.TrimSpace(fmt.Sprintf("A %s iss=%d %s", stack, config, e.With)) + "\n")
 	if app.Len() > 0 {
 		fmt.Fprintf(&text, "A: %s\n", strings.TrimPrefix(app.String(), "; "))
 	}
