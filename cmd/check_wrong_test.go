@@ -160,7 +160,7 @@ func TestWrongCaptures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds programs")
 	}
-	const sampled = 25
+	const sampled = 40
 	for i, e := range wrong.All() {
 		if i%sampled != 0 && !*captures {
 			continue
