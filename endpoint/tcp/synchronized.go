@@ -174,16 +174,17 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 		t.challenge(now) // MAY-12, RFC 5961 5
 		return false
 	}
-	if t.snd.UNA.Less(s.Ack) {
-		t.acked(now, s.Ack)
-	} else if t.duplicate(s) {
+	if t.duplicate(s) {
 		t.answer(t.network.DupACK(uint32(t.snd.UNA), uint32(t.snd.NXT)))
 	}
-	if t.on.sack {
-		t.scored(s)
+	if t.snd.UNA.Less(s.Ack) {
+		t.acked(now, s.Ack)
 	}
 	if s.Ack == t.snd.UNA {
 		t.updateWindow(now, s)
+	}
+	if t.on.sack {
+		t.scored(s)
 	}
 	if t.finSent && t.snd.UNA == t.snd.NXT {
 		t.finAcked(now)
