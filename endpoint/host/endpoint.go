@@ -61,11 +61,14 @@ func (e *Endpoint) Profile() endpoint.Profile {
 	p := e.host.Profile()
 	p.HalfDuplexClose = false // nothing is released before it was read
 	p.ReopensTimeWait = endpoint.ReopensNever
-	p.HidesSynReceived = e.cfg.SYNCookies == CookiesAlways
+	p.HidesSynReceived = e.hides()
 	return p
 }
 
 func (e *Endpoint) tcp() *endpoint.Config { return &e.host.cfg.TCP }
+
+// hides reports whether connections are not shown before they are established.
+func (e *Endpoint) hides() bool { return e.cfg.SYNCookies == CookiesAlways }
 
 // known reports whether the Config names a remote socket.
 func (e *Endpoint) known() bool {
@@ -155,7 +158,8 @@ func (e *Endpoint) Open(now time.Duration, passive bool) error {
 }
 
 // Send implements endpoint.Endpoint. In LISTEN it opens the connection actively,
-// if the remote socket is known (RFC 9293 3.10.2).
+// if the remote socket is known (RFC 9293 3.10.2); with cookies it waits, for
+// the peer may be ESTABLISHED already.
 func (e *Endpoint) Send(now time.Duration, p []byte) (n int, err error) {
 	e.promote(now)
 	switch {
@@ -163,7 +167,7 @@ func (e *Endpoint) Send(now time.Duration, p []byte) (n int, err error) {
 		return e.host.Send(now, e.id, p)
 	case !e.listening:
 		return 0, e.gone()
-	case len(p) == 0 && e.known():
+	case e.known() && (e.hides() || len(p) == 0):
 		return 0, nil
 	}
 	if err := e.Open(now, false); err != nil {
@@ -288,6 +292,9 @@ func (e *Endpoint) Status(st *endpoint.Status) {
 		e.host.Find(e.now, c.tuple.local, c.remote, st)
 	case e.listening:
 		st.State = endpoint.Listen
+		if e.known() && !e.hides() {
+			st.Room = or(e.tcp().SendBuffer, endpoint.DefaultBuffer)
+		}
 		st.Known = endpoint.KnowState | endpoint.KnowBuffers | endpoint.KnowDeadline | endpoint.KnowErr
 	case e.left() != nil:
 		*st = e.last
