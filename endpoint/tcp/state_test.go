@@ -165,6 +165,21 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 	}
 }
 
+// What lies on the edge is served.
+func TestReset_ServesWhatItJustCan(t *testing.T) {
+	for i, change := range []func(*endpoint.Config){
+		func(c *endpoint.Config) { c.RTOMin, c.RTOMax = 2*time.Second, 2*time.Second },
+		func(c *endpoint.Config) { c.SendBuffer = endpoint.MaxBuffer },
+		func(c *endpoint.Config) { c.ReceiveBuffer = endpoint.MaxBuffer },
+	} {
+		c := testConfig()
+		change(&c)
+		if _, err := New(c); err != nil {
+			t.Errorf("change %d: %v", i, err)
+		}
+	}
+}
+
 func TestProfile(t *testing.T) {
 	p := newHand(t).tcp.Profile()
 	want := endpoint.Profile{
