@@ -65,6 +65,8 @@ type Profile struct {
 	// (SHLD-31), its ACK field used at once, and so is that of text in a shut window
 	// (3.10.7.4); the peer's FIN again restarts TIME-WAIT; initial sequence numbers
 	// follow the 4 us clock, and lie above what the connection before has sent (3.4.1).
+	// Status tells what all that comes to. Who uses an extension that changes it (RFC
+	// 2018, 5681, 7323, keep-alives ...) cannot promise it.
 	ByTheBook bool
 
 	// Timestamps, a liberty: it may offer them, and while both ends do it
