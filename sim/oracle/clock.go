@@ -140,6 +140,10 @@ func (j *Judge) awaits(s *sim.Step, d *shadow) bool {
 	const known = endpoint.KnowWindow | endpoint.KnowSND | endpoint.KnowBuffers
 	c, t := &d.clock, s.After
 	c.fired = false
+	if d.una == d.max && d.wnd > 0 { // nothing is outstanding, and nothing shut
+		c.running, c.probing, c.every = false, false, 0
+		return true
+	}
 	if !hasTCB(t.State) || t.State == sTIMEWAIT || t.Known&known != known {
 		c.running, c.probing = false, false
 		return true

@@ -234,7 +234,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 		d.ringing(s, j.profiles[s.End].RTOMax)
 	}
 	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) || a.judged && !j.used(s, d, &a) ||
-		a.stray && !j.strangerInert(s, d) || emits && !j.emitted(s, d, &a) || book && !j.sentTold(s, d) ||
+		a.stray && !j.strangerInert(s, d) || emits && !j.emitted(s, d, &a) || book && d.max > d.clock.sent && !j.sentTold(s, d) ||
 		s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) ||
 		kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) ||
 		from != to && !j.entered(s, d, &a) || kind == sim.Timeout && !j.timedOut(s, d) ||

@@ -80,7 +80,7 @@ func (j *Judge) worthSending(s *sim.Step, d *shadow, at int64, n int) bool {
 func (j *Judge) holdsBack(s *sim.Step, d *shadow) bool {
 	const known = endpoint.KnowSND | endpoint.KnowWindow | endpoint.KnowBuffers
 	t := s.After
-	if t.Unsent == 0 || t.Known&known != known || d.sndMSS == 0 || d.una == 0 ||
+	if t.Known&known != known || d.sndMSS == 0 || d.una == 0 ||
 		t.State != sESTABLISHED && t.State != sFINWAIT1 && t.State != sCLOSEWAIT && t.State != sCLOSING && t.State != sLASTACK {
 		return true
 	}
