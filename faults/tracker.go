@@ -28,6 +28,8 @@ type Tracker struct {
 
 	strikes []strike // the struck faults, in file order
 	left    int      // how many of them have not struck
+
+	crashes [2]time.Duration // when each end crashed last; below 0: not yet
 }
 
 // strike is the state of a struck fault.
@@ -52,29 +54,45 @@ func (t *Tracker) Reset(s Script) {
 	if len(s) > MaxLines {
 		panic(ErrLines)
 	}
-	t.script, t.healed = s, false
+	t.script, t.healed = nil, false
 	t.emitted, t.entered = [2][endpoint.NumKinds]uint32{}, [2][endpoint.NumStates]uint32{}
 	t.matching, t.strikes, t.left = t.matching[:0], t.strikes[:0], 0
 	t.group = [len(t.group)]uint32{}
-	if len(s) == 0 {
-		return
+	t.crashes = [2]time.Duration{-1, -1}
+	if len(s) > 0 {
+		t.Extend(s)
 	}
+}
+
+// Extend goes on with a script that begins with the one so far. What the run
+// has counted stays counted: a new line acts on what comes, and a restart counts
+// from the last crash of its host. It panics as Reset does.
+func (t *Tracker) Extend(s Script) {
+	if len(s) > MaxLines {
+		panic(ErrLines)
+	}
+	old := len(t.script)
+	t.script = s
 	t.resetMatching()
-	for i := range s {
+	for i := old; i < len(s); i++ {
 		f := &s[i]
 		if !f.Struck() {
 			continue
 		}
 		one := strike{line: uint16(i)}
-		if f.Op != Restart && f.When.Timed {
+		switch {
+		case f.Op != Restart && f.When.Timed:
 			one.phase, one.at = timed, f.When.At
+		case f.Op == Restart && t.crashes[f.End] >= 0:
+			one.phase, one.at = timed, t.crashes[f.End]+f.By
 		}
 		t.strikes = append(t.strikes, one)
+		t.left++
 	}
-	t.left = len(t.strikes)
 }
 
 func (t *Tracker) resetMatching() {
+	t.matching = t.matching[:0]
 	for g := range len(t.group) - 1 {
 		end, kind := endpoint.End(g/endpoint.NumKinds), endpoint.Kind(g%endpoint.NumKinds)
 		if kind != endpoint.Any {
@@ -131,6 +149,7 @@ func (t *Tracker) Entered(end endpoint.End, s endpoint.State) {
 // struck is due By later. A crash of a host that is down already puts the same
 // restart off.
 func (t *Tracker) Crashed(end endpoint.End, now time.Duration) {
+	t.crashes[end] = now
 	for i := range t.strikes {
 		one := &t.strikes[i]
 		f := &t.script[one.line]

@@ -24,9 +24,7 @@ func (w *World) Step() (*Step, bool) {
 		switch {
 		case w.strike():
 		case w.act():
-			if int(w.steps) > w.events { // calls take no time, and the clock does not count them
-				w.outcome = OverEvents
-			}
+			w.count()
 		default:
 			more, stepped := w.advance()
 			if !more {
@@ -41,24 +39,39 @@ func (w *World) Step() (*Step, bool) {
 	}
 }
 
-// advance moves the clock to the next thing that is due and lets it happen.
-// more is false when the run is over; stepped is false when nothing happened
-// yet but may now.
-func (w *World) advance() (more, stepped bool) {
+// count holds the steps against the budget: calls take no time, and the clock
+// does not count them.
+func (w *World) count() {
+	if int(w.steps) > w.events {
+		w.outcome = OverEvents
+	}
+}
+
+// next is when something is due, Never if nothing is: queued says that it is the
+// queue's, early that it comes before what queue and deadlines have, and
+// otherwise it is the deadline of an end.
+func (w *World) next() (at time.Duration, end endpoint.End, queued, early bool) {
 	next, end := w.deadline()
-	at, queued := w.queue.Peek()
+	at, queued = w.queue.Peek()
 	if queued && at <= next {
 		next = at
 	} else {
 		queued = false
 	}
-	early := false // something comes before what the queue and the deadlines have
 	if wake := min(w.ends[0].wake, w.ends[1].wake); wake <= next && wake != endpoint.Never {
 		next, early = wake, true
 	}
 	if t, ok := w.script.NextTime(); ok && t <= next && t < w.heal {
 		next, early = t, true
 	}
+	return next, end, queued, early
+}
+
+// advance moves the clock to the next thing that is due and lets it happen.
+// more is false when the run is over; stepped is false when nothing happened
+// yet but may now.
+func (w *World) advance() (more, stepped bool) {
+	next, end, queued, early := w.next()
 	if next == endpoint.Never {
 		w.outcome = Quiet
 		return false, false

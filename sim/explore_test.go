@@ -71,10 +71,11 @@ func TestSetScriptRefuses(t *testing.T) {
 	for _, c := range []struct{ says, text string }{
 		{"does not begin with the 1 lines", ""},
 		{"does not begin with the 1 lines", "drop A FIN #1"},
-		{"line 2, crash A when A LISTEN, strikes at a moment", "drop B ACK #9\ncrash A when A LISTEN"},
+		{"line 2, crash A at 0s: it is 10ms already", "drop B ACK #9\ncrash A at 0s"},
+		{"line 2, crash A when A SYN-SENT: it has been entered 1 times", "drop B ACK #9\ncrash A when A SYN-SENT"},
 		{"line 2, drop A SYN #1: 1 of these have been emitted", "drop B ACK #9\ndrop A SYN #1"},
 		{"line 2, drop A ANY #1-3: 1 of these have been emitted", "drop B ACK #9\ndrop A ANY #1-3"},
-		{"line 2, drop B FIN: ", "drop B ACK #9\ndrop B FIN"},
+		{"line 2, drop A SYN: 1 of these", "drop B ACK #9\ndrop A SYN"},
 	} {
 		if err := w.SetScript(scriptOf(t, c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%q: error %v, want %q", c.text, err, c.says)

@@ -67,7 +67,7 @@ func (w *World) cut(e endpoint.End, f *faults.Fault, by uint16) {
 func (w *World) crash(e endpoint.End) {
 	h := &w.ends[e]
 	w.script.Crashed(e, w.clock.Now())
-	h.down = true
+	h.down, h.crashed = true, w.clock.Now()
 	h.cur ^= 1
 	if err := w.boot(e); err != nil {
 		h.blame(&ContractError{"a start after a crash", err.Error(), "the same as at the first start"})

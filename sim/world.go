@@ -88,14 +88,15 @@ type World struct {
 
 // host is one end: its stack, and what the world knows about it.
 type host struct {
-	name   string // of the factory that made ep
-	ep     endpoint.Endpoint
-	config endpoint.Config
-	status [2]endpoint.Status // the one at cur is of now
-	cur    uint8
-	down   bool          // crashed, and not restarted
-	poll   bool          // its applications may be able to act
-	wake   time.Duration // when the first pause of its applications is over, Never: none pauses
+	name    string // of the factory that made ep
+	ep      endpoint.Endpoint
+	config  endpoint.Config
+	status  [2]endpoint.Status // the one at cur is of now
+	cur     uint8
+	down    bool          // crashed, and not restarted
+	crashed time.Duration // when, if down
+	poll    bool          // its applications may be able to act
+	wake    time.Duration // when the first pause of its applications is over, Never: none pauses
 
 	stalled  time.Duration // the application reads nothing before
 	cut      time.Duration // what it emits before is lost
