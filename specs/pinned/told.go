@@ -1,7 +1,9 @@
 package pinned
 
 import (
+	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +83,33 @@ func (s *Stack) tell(t *testing.T, page, file string, c Claim) string {
 		t.Errorf("%s: its paragraph shows another ladder; %s. Now:\n%s", name, again(t), got)
 	}
 	return page
+}
+
+// figures are how the page counts the specs of a version.
+var figures = regexp.MustCompile(`Of \d+ specs \d+ fail`)
+
+// SpecsTold demands that FINDINGS.md have, as its n-th such figures, "Of 98 specs
+// 74 fail": those that specs.RunListed returned. Of no specs it demands nothing:
+// that is the process that runs them.
+func SpecsTold(t *testing.T, n, ran, failed int) {
+	t.Helper()
+	if ran == 0 {
+		return
+	}
+	page := read(t, told)
+	want := fmt.Sprintf("Of %d specs %d fail", ran, failed)
+	all := figures.FindAllStringIndex(page, -1)
+	if n >= len(all) {
+		t.Fatalf("%s should say %q", told, want)
+	}
+	from, to := all[n][0], all[n][1]
+	switch {
+	case page[from:to] == want:
+	case update():
+		write(t, told, page[:from]+want+page[to:])
+	default:
+		t.Errorf("%s says %q, it is %q; %s", told, page[from:to], want, again(t))
+	}
 }
 
 // uncommented is a scenario without the comments.
