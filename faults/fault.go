@@ -111,3 +111,18 @@ func (f *Fault) Hostile() bool {
 // Struck reports whether the fault strikes at a moment, rather than editing
 // the fate of segments.
 func (f *Fault) Struck() bool { return f.Op >= Cut }
+
+// Swapped is the fault with A for B and B for A.
+func (f *Fault) Swapped() Fault {
+	g := *f
+	if !f.Both { // A<->B leaves both
+		g.End = f.End.Peer()
+	}
+	switch {
+	case f.Op == Hold:
+		g.Until.End = f.Until.End.Peer()
+	case f.Struck() && f.Op != Restart && !f.When.Timed:
+		g.When.Entry.End = f.When.Entry.End.Peer()
+	}
+	return g
+}

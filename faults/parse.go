@@ -55,6 +55,17 @@ func Parse(text string) (Script, error) {
 
 // ParseLine reads the rest of a line as one fault.
 func ParseLine(l *scan.Line) (Fault, error) {
+	f := ParseFault(l)
+	l.End()
+	if err := l.Err(); err != nil {
+		return Fault{}, err
+	}
+	return f, nil
+}
+
+// ParseFault reads one fault; more may stand behind it on the line. What is
+// wrong the line knows (Err).
+func ParseFault(l *scan.Line) Fault {
 	t := l.Next()
 	op, ok := ParseOp(t.Text)
 	if !ok {
@@ -69,11 +80,7 @@ func ParseLine(l *scan.Line) (Fault, error) {
 	default:
 		f.parseStrike(l)
 	}
-	l.End()
-	if err := l.Err(); err != nil {
-		return Fault{}, err
-	}
-	return f, nil
+	return f
 }
 
 // parseEdit reads what follows the segments meant.

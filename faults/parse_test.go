@@ -260,3 +260,47 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestNames: in a line about hosts that have names these stand for the ends; the
+// first name is A.
+func TestNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"drop server FIN #1-2":                                     "drop A FIN #1-2",
+		"cut client->server when server ESTABLISHED for 3s":        "cut A->B when B ESTABLISHED for 3s",
+		"cut db-1<->web.eu at 2s for 3s":                           "cut A<->B at 2s for 3s",
+		"hold server ACK #2 until client TIME-WAIT or 60s":         "hold A ACK #2 until B TIME-WAIT or 1m0s",
+		"inject client->server RST seq=rcv.nxt when client LISTEN": "inject A->B RST seq=rcv.nxt when A LISTEN",
+		"stall B reads at 1s for 10s":                              "stall A reads at 1s for 10s",
+	} {
+		var names scan.Names
+		l := scan.New("", 1, text)
+		l.Call(&names)
+		f, err := ParseLine(l)
+		if err != nil || f.String() != want {
+			t.Errorf("%s: %v, %v, want %s", text, f, err, want)
+			continue
+		}
+		back, err := Parse(want)
+		if err != nil || back[0] != f {
+			t.Errorf("%s is %v, %v", want, back, err)
+		}
+		l = scan.New("", 1, f.Named(names))
+		l.Call(&names)
+		if again, err := ParseLine(l); err != nil || again != f {
+			t.Errorf("%s prints %s: %v", text, f.Named(names), err)
+		}
+	}
+	for text, want := range map[string]string{
+		"drop -x SYN": `line 1, column 6: found "-x", want the name of a host: letters, digits, '.', '_' and '-'`,
+		"hold a ACK #2 until b TIME-WAIT or 60s x": `line 1, column 40: found "x", want the end of the line`,
+		"cut a->b when c LISTEN for 1s":            `line 1, column 15: found "c", want a or b: a line is about two hosts at most`,
+		"cut a->a at 1s for 1s":                    `line 1, column 8: found "a", want another host than a`,
+		"inject a<->b RST seq=1 at 1s":             `line 1, column 8: found "a<->b", want a direction: A->B or B->A`,
+	} {
+		l := scan.New("", 1, text)
+		l.Call(new(scan.Names))
+		if _, err := ParseLine(l); err == nil || err.Error() != want {
+			t.Errorf("%s: %v\nwant %s", text, err, want)
+		}
+	}
+}

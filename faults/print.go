@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/faults/scan"
 )
 
 // String is the script as Parse reads it: one line a fault, each ended by a
@@ -12,30 +13,45 @@ import (
 func (s Script) String() string {
 	var b strings.Builder
 	for i := range s {
-		b.Write(s[i].append(nil))
+		b.Write(s[i].append(nil, &ab))
 		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
 // String is the fault as Parse reads it, without a newline.
-func (f Fault) String() string { return string(f.append(nil)) }
+func (f Fault) String() string { return string(f.append(nil, &ab)) }
+
+// Named is String with names for A and B, as scan.Line's Call reads it.
+func (f *Fault) Named(names scan.Names) string { return string(f.append(nil, &names)) }
+
+// ab is what the ends are called.
+var ab = scan.Names{"A", "B"}
+
+// nameOf is what an end is called. What is neither A nor B prints as B, as
+// endpoint.End does.
+func nameOf(n *scan.Names, e endpoint.End) string {
+	if e == endpoint.A {
+		return n[0]
+	}
+	return n[1]
+}
 
 // append writes the one canonical text of the fault.
-func (f *Fault) append(b []byte) []byte {
+func (f *Fault) append(b []byte, n *scan.Names) []byte {
 	b = append(b, f.Op.String()...)
 	b = append(b, ' ')
 	switch f.Op {
 	case Drop, Delay, Duplicate, Reorder, Corrupt, Hold:
-		b = append(b, f.End.String()...)
+		b = append(b, nameOf(n, f.End)...)
 		b = append(b, ' ')
 		b = append(b, f.Kind.String()...)
-		return f.appendEdit(appendOrdinals(b, f.First, f.Last))
+		return f.appendEdit(appendOrdinals(b, f.First, f.Last), n)
 	}
-	return f.appendStrike(b)
+	return f.appendStrike(b, n)
 }
 
-func (f *Fault) appendEdit(b []byte) []byte {
+func (f *Fault) appendEdit(b []byte, n *scan.Names) []byte {
 	switch f.Op {
 	case Delay:
 		b = append(b, " by "...)
@@ -55,31 +71,31 @@ func (f *Fault) appendEdit(b []byte) []byte {
 		}
 	case Hold:
 		b = append(b, " until "...)
-		b = f.appendOr(f.Until.append(b))
+		b = f.appendOr(f.Until.append(b, n))
 	}
 	return b
 }
 
-func (f *Fault) appendStrike(b []byte) []byte {
+func (f *Fault) appendStrike(b []byte, n *scan.Names) []byte {
 	switch f.Op {
 	case Cut:
-		b = f.When.append(appendDirection(b, f.End, f.Both))
+		b = f.When.append(appendDirection(b, f.End, f.Both, n), n)
 		b = append(b, " for "...)
 		b = append(b, f.By.String()...)
 	case Crash:
-		b = f.When.append(append(b, f.End.String()...))
+		b = f.When.append(append(b, nameOf(n, f.End)...), n)
 	case Restart:
-		b = append(b, f.End.String()...)
+		b = append(b, nameOf(n, f.End)...)
 		b = append(b, " after "...)
 		b = append(b, f.By.String()...)
 	case Stall:
-		b = append(b, f.End.String()...)
-		b = f.When.append(append(b, " reads"...))
+		b = append(b, nameOf(n, f.End)...)
+		b = f.When.append(append(b, " reads"...), n)
 		b = append(b, " for "...)
 		b = append(b, f.By.String()...)
 	case Inject:
-		b = append(appendDirection(b, f.End, false), ' ')
-		b = f.When.append(f.Injected.append(b))
+		b = append(appendDirection(b, f.End, false, n), ' ')
+		b = f.When.append(f.Injected.append(b), n)
 	}
 	return b
 }
@@ -100,13 +116,14 @@ func appendOrdinals(b []byte, first, last uint32) []byte {
 	return strconv.AppendUint(b, uint64(last), 10)
 }
 
-func appendDirection(b []byte, from endpoint.End, both bool) []byte {
+func appendDirection(b []byte, from endpoint.End, both bool, n *scan.Names) []byte {
+	arrow := "->"
 	if both {
-		return append(b, "A<->B"...)
+		arrow = "<->"
 	}
-	b = append(b, from.String()...)
-	b = append(b, "->"...)
-	return append(b, from.Peer().String()...)
+	b = append(b, nameOf(n, from)...)
+	b = append(b, arrow...)
+	return append(b, nameOf(n, from.Peer())...)
 }
 
 func (f *Fault) appendOr(b []byte) []byte {
@@ -116,17 +133,17 @@ func (f *Fault) appendOr(b []byte) []byte {
 	return append(append(b, " or "...), f.By.String()...)
 }
 
-func (e Entry) append(b []byte) []byte {
-	b = append(b, e.End.String()...)
+func (e Entry) append(b []byte, n *scan.Names) []byte {
+	b = append(b, nameOf(n, e.End)...)
 	b = append(b, ' ')
 	return append(b, e.State.String()...)
 }
 
-func (w When) append(b []byte) []byte {
+func (w When) append(b []byte, n *scan.Names) []byte {
 	if w.Timed {
 		return append(append(b, " at "...), w.At.String()...)
 	}
-	b = w.Entry.append(append(b, " when "...))
+	b = w.Entry.append(append(b, " when "...), n)
 	if w.N == 0 {
 		return b
 	}

@@ -70,3 +70,14 @@ func (w *World) Do(e endpoint.End, a scenario.Act) (*Step, bool) {
 	w.record()
 	return &w.step, true
 }
+
+// AdvanceTo lets the clock stand at t, before what is due at t: a call of that
+// instant may come first. What was due before t has to have happened.
+func (w *World) AdvanceTo(t time.Duration) {
+	if w.outcome != Unfinished || t <= w.clock.Now() {
+		return
+	}
+	if err := w.clock.Advance(t); err != nil {
+		w.fail(err)
+	}
+}

@@ -48,6 +48,7 @@ const policy = `
 	sim/report/gotest                      < endpoint sim sim/scenario sim/report sim/search
 	sim/report/bundle                      < endpoint sim sim/scenario sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/report/page sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/scenario sim/capture sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
+	sim/vnet                               < endpoint faults faults/scan link scheduler/stream sim sim/scenario sim/oracle sim/report sim/report/bundle
 	sim/report/page                        < endpoint faults sim sim/scenario sim/oracle sim/report sim/search
 
 	specs/... .                            < ours github.com/onsi/ginkgo/v2 github.com/onsi/gomega pgregory.net/rapid

@@ -17,6 +17,7 @@ type Line struct {
 	text   string
 	at     int // where the next word is looked for
 	err    *SyntaxError
+	names  *Names
 }
 
 // Token is one word and where it begins. The zero Text is the end of the line.

@@ -57,11 +57,23 @@ func (l *Line) DurationOf(t Token, min, max time.Duration) time.Duration {
 	return d
 }
 
-// EndAB reads an end: A or B.
+// Names are what the two ends of a line are called, if not A and B. One that is
+// empty is still open: the first word that stands for an end and is not yet a
+// name fills it.
+type Names [2]string
+
+// Call has the ends of the line called otherwise than A and B. Names that the
+// line brings are filled in.
+func (l *Line) Call(names *Names) { l.names = names }
+
+// EndAB reads an end: A or B, or what Call says.
 func (l *Line) EndAB() endpoint.End { return l.EndOf(l.Next()) }
 
 // EndOf is EndAB for a word, or a part of one, that has been read.
 func (l *Line) EndOf(t Token) endpoint.End {
+	if l.names != nil {
+		return l.named(t)
+	}
 	switch t.Text {
 	case "A":
 		return endpoint.A
@@ -72,27 +84,67 @@ func (l *Line) EndOf(t Token) endpoint.End {
 	return 0
 }
 
+// named is EndOf for ends that have names.
+func (l *Line) named(t Token) endpoint.End {
+	if !IsName(t.Text) {
+		l.Fail(t, "the name of a host: letters, digits, '.', '_' and '-'")
+		return 0
+	}
+	for e, name := range l.names {
+		if name == "" {
+			l.names[e] = t.Text
+		}
+		if name == "" || name == t.Text {
+			return endpoint.End(e)
+		}
+	}
+	l.Fail(t, l.names[0]+" or "+l.names[1]+": a line is about two hosts at most")
+	return 0
+}
+
+// IsName reports whether a host may be called so: letters, digits, and between
+// them '.', '_' and '-'.
+func IsName(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		inner := i > 0 && i < len(s)-1 && (c == '.' || c == '_' || c == '-')
+		if !inner && !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
 // Direction reads A->B or B->A, and returns the end that it leaves; both is
 // true for A<->B, which is an error unless allowed.
 func (l *Line) Direction(allowBoth bool) (from endpoint.End, both bool) {
 	t := l.Next()
-	switch t.Text {
-	case "A->B":
-		return endpoint.A, false
-	case "B->A":
-		return endpoint.B, false
-	case "A<->B":
-		if allowBoth {
-			return endpoint.A, true
-		}
+	at, arrow := strings.Index(t.Text, "->"), 2
+	if both = at > 0 && t.Text[at-1] == '<'; both {
+		at, arrow = at-1, 3
 	}
 	want := "a direction: A->B or B->A"
 	if allowBoth {
 		want = "a direction: A->B, B->A or A<->B"
 	}
-	l.Fail(t, want)
-	return 0, false
+	if at < 0 || both && !allowBoth {
+		l.Fail(t, want)
+		return 0, false
+	}
+	left, right := t.Cut(at)
+	_, right = right.Cut(arrow)
+	if l.names == nil && (both && t.Text != "A<->B" || left.Text == right.Text || !end(left.Text) || !end(right.Text)) {
+		l.Fail(t, want)
+		return 0, false
+	}
+	from = l.EndOf(left)
+	if l.EndOf(right) == from {
+		l.Fail(right, "another host than "+left.Text)
+	}
+	return from, both
 }
+
+func end(s string) bool { return s == "A" || s == "B" }
 
 // Kind reads a kind of segment.
 func (l *Line) Kind() endpoint.Kind {

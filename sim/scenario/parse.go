@@ -152,7 +152,7 @@ func (p *parser) end(l *scan.Line) {
 	if name.Text != DefaultEndpoint { // "" says the same, and only one may be the canonical form
 		host.Endpoint = name.Text
 	}
-	parseConfig(l, &host.Config)
+	ParseConfig(l, &host.Config)
 }
 
 // endpointName reports whether a factory may be called so in a scenario.
@@ -194,7 +194,7 @@ func (p *parser) link(l *scan.Line) {
 	for end := from; end <= to; end++ {
 		p.once(l, start, onceLinkA+once(end))
 	}
-	c := parseLink(l)
+	c := ParseLink(l)
 	for end := from; end <= to; end++ {
 		p.s.Link[end] = c
 	}

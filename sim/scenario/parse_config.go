@@ -60,8 +60,8 @@ var configList = func() string {
 	return scan.List(names)
 }()
 
-// parseConfig reads keys up to the end of the line.
-func parseConfig(l *scan.Line, c *endpoint.Config) {
+// ParseConfig reads keys up to the end of the line.
+func ParseConfig(l *scan.Line, c *endpoint.Config) {
 	var seen [len(configKeys)]bool
 	for l.Peek().Text != "" {
 		t := l.Next()
@@ -81,6 +81,14 @@ func parseConfig(l *scan.Line, c *endpoint.Config) {
 		seen[at] = true
 		configKeys[at].parse(l, c)
 	}
+}
+
+// AppendConfig appends the keys that ParseConfig reads, a space before each.
+func AppendConfig(b []byte, c *endpoint.Config) []byte {
+	for i := range configKeys {
+		b = configKeys[i].append(b, c)
+	}
+	return b
 }
 
 func (k *configKey) parse(l *scan.Line, c *endpoint.Config) {

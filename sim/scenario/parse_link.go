@@ -18,8 +18,8 @@ var linkWords = [...]string{
 // everything is a rate of 100 %, in ppm.
 const everything = 1_000_000
 
-// parseLink reads at least one word, up to the end of the line.
-func parseLink(l *scan.Line) link.Config {
+// ParseLink reads at least one word, up to the end of the line.
+func ParseLink(l *scan.Line) link.Config {
 	var c link.Config
 	var seen [len(linkWords)]bool
 	for {
@@ -181,7 +181,7 @@ func parseBitRate(l *scan.Line) int64 {
 }
 
 // appendLink writes the words of a link, each with a space before it.
-func appendLink(b []byte, c *link.Config) []byte {
+func AppendLink(b []byte, c *link.Config) []byte {
 	b = appendDelay(b, c.Delay)
 	if c.Loss != 0 {
 		b = appendRate(append(b, " loss "...), c.Loss)

@@ -58,9 +58,7 @@ func (h *Host) append(b []byte, end endpoint.End) []byte {
 	b = append(append(b, end.String()...), ' ')
 	b = append(b, h.name()...)
 	keys := len(b)
-	for i := range configKeys {
-		b = configKeys[i].append(b, &h.Config)
-	}
+	b = AppendConfig(b, &h.Config)
 	if h.name() == DefaultEndpoint && len(b) == keys {
 		return b[:start]
 	}
@@ -80,7 +78,7 @@ func appendLinkLine(b []byte, start string, c *link.Config) []byte {
 	if *c == (link.Config{}) {
 		return b
 	}
-	return append(appendLink(append(b, start...), c), '\n')
+	return append(AppendLink(append(b, start...), c), '\n')
 }
 
 func (a *App) append(b []byte) []byte {

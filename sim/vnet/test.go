@@ -1,0 +1,164 @@
+package vnet
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report/bundle"
+)
+
+// grace is how long, in virtual time, a network goes on when a test is over: FINs
+// are answered, TIME-WAIT ends.
+const grace = 15 * time.Minute
+
+// Test runs f in a bubble of synctest, with a network that does what the script
+// says. It must not be called from inside a bubble.
+//
+// When f and the cleanups it has asked for are over, the network goes on until
+// its connections are. The test fails if a rule of TCP was broken, if a
+// connection was left open or a goroutine behind, or if a line of the script is
+// about a host that there was not. Whenever the test has failed it logs what was
+// on the wire of the connections that matter: the one that broke a rule, those
+// left open, or the last ones; and where the bundle is (see bundle.OnFailure).
+func Test(t *testing.T, script string, f func(*testing.T, *Network)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		t.Helper()
+		n, err := New(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := oversight{t: t, n: n}
+		bundle.OnFailure(t, o.trace, bundle.Options{})
+		t.Cleanup(o.end)
+		f(t, n)
+	})
+}
+
+// oversight is what a test looks at when it is over.
+type oversight struct {
+	t     *testing.T
+	n     *Network
+	shown *sim.Trace // what the bundle is made of
+}
+
+func (o *oversight) trace() *sim.Trace { return o.shown }
+
+// end lets the network come to its end, and says what is wrong with that.
+func (o *oversight) end() {
+	t, n := o.t, o.n
+	t.Helper()
+	n.closeListeners()
+	n.rest()
+	open := n.Connections()
+	for i := range open {
+		if r := &open[i]; r.Open[0] || r.Open[1] {
+			t.Errorf("%s: left open by %s", r, strings.Join(openAt(r), " and "))
+		}
+	}
+	if number, name := n.script.unknown(func(name string) bool { return n.byName(name) != nil }); number > 0 {
+		t.Errorf("script:%d: no host is called %s", number, name)
+	}
+	if r, ok := n.Broken(); ok {
+		v := &r.Trace.Violation
+		t.Errorf("%s: %s (%s)", &r, v.Text, v.Rule.Section)
+	}
+	if err := n.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, stack := range strays() {
+		t.Errorf("a goroutine is left behind:\n%s", stack)
+	}
+	if t.Failed() {
+		o.show(open)
+	}
+}
+
+func openAt(r *Record) (hosts []string) {
+	for e, open := range r.Open {
+		if open {
+			hosts = append(hosts, r.Hosts[e])
+		}
+	}
+	return hosts
+}
+
+// mostShown is how many ladders a test that has failed logs.
+const mostShown = 3
+
+// show logs the ladders of the connections that matter.
+func (o *oversight) show(all []Record) {
+	o.t.Helper()
+	if r, ok := o.n.Broken(); ok {
+		o.shown = r.Trace
+		return // OnFailure logs the ladder
+	}
+	var list []Record
+	for _, r := range all {
+		if r.Open[0] || r.Open[1] {
+			list = append(list, r)
+		}
+	}
+	if len(list) == 0 {
+		list = all[max(0, len(all)-mostShown):]
+	}
+	list = list[:min(len(list), mostShown)]
+	for i := range list {
+		if i == len(list)-1 {
+			o.shown = list[i].Trace
+			o.t.Logf("%s: below", &list[i])
+			return
+		}
+		var b strings.Builder
+		if err := list[i].Ladder(&b); err != nil {
+			o.t.Log(err)
+		}
+		o.t.Logf("%s", b.String())
+	}
+}
+
+// closeListeners lets those that wait in Accept go.
+func (n *Network) closeListeners() {
+	for _, h := range n.all() {
+		for {
+			n.mu.Lock()
+			if len(h.listeners) == 0 {
+				n.mu.Unlock()
+				break
+			}
+			l := h.listeners[0]
+			n.mu.Unlock()
+			if l.Close() != nil {
+				break
+			}
+		}
+	}
+}
+
+func (n *Network) all() []*Host {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]*Host(nil), n.hosts...)
+}
+
+// rest lets time go on until no connection can change any more, or for grace.
+func (n *Network) rest() {
+	for until := n.Now() + grace; n.Now() < until; {
+		n.Wait()
+		n.mu.Lock()
+		left := 0
+		for _, c := range n.queue {
+			if !c.over && (!isNever(c.due) || !c.ends[0].held() && !c.ends[1].held()) {
+				left++
+			}
+		}
+		n.mu.Unlock()
+		if left == 0 {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+}
