@@ -84,8 +84,12 @@ func TestTimeWaitThrottles(t *testing.T) {
 		h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs, c.TCP.NoChallengeThrottle = 2, free })
 		h.h.Release(h.now, h.closed())
 		h.drain()
-		for range 5 {
-			h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
+		for i := range 5 {
+			s := seg(endpoint.SYN, 5002, 0, "")
+			if i%2 == 0 {
+				s = seg(endpoint.ACK, 4000, 1002, "") // outside the window
+			}
+			h.arrive(7, s)
 		}
 		h.now += challengePeriod
 		h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
