@@ -117,6 +117,18 @@ func TestTimeWaitLasts2MSL(t *testing.T) {
 	h.len(0)
 }
 
+// RFC 9293 3.4.2: MSL is 2 minutes where Config says nothing.
+func TestTimeWaitDefault(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.TCP.MSL = 0 })
+	h.h.Release(0, h.closed())
+	h.drain()
+	h.now = time.Minute
+	h.arrive(7, seg(endpoint.FIN|endpoint.ACK, 5001, 1002, ""))
+	if d := h.h.Deadline(); d != 5*time.Minute {
+		t.Errorf("the 2 MSL are over at %v", d)
+	}
+}
+
 // RFC 9293 3.6.1, MAY-2, and RFC 6191 2: which SYN begins anew.
 func TestTimeWaitReopens_3_6_1(t *testing.T) {
 	stamped := func(seq endpoint.Seq, val uint32) endpoint.Segment {
