@@ -11,6 +11,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +46,42 @@ func TestWrittenOutScriptMeetsTheSameFates(t *testing.T) { holds(t, gen.Hostile(
 func TestDuplicatesAreIdempotent(t *testing.T) { holds(t, gen.Fair(), doubles) }
 
 func TestDetectedCorruptionChangesNothing(t *testing.T) { holds(t, gen.Fair(), corrupts) }
+
+// The same with extensions: on at both ends, at one, at none.
+
+func TestExtendedFairRunsDeliverAndSettle(t *testing.T) {
+	holds(t, extended(gen.Fair()), deliversAndSettles)
+}
+
+func TestExtendedHostileRunsAreLegal(t *testing.T) {
+	holds(t, extended(gen.Hostile()), deliversOrReports)
+}
+
+func TestExtendedSameScenarioSameRun(t *testing.T) { holds(t, extended(gen.Hostile()), repeats) }
+
+func TestExtendedTextRoundTrip(t *testing.T) { holds(t, extended(gen.Written()), roundTrips) }
+
+// extended draws extensions beside what g draws, each end's by itself.
+func extended(g *rapid.Generator[gen.Scenario]) *rapid.Generator[gen.Scenario] {
+	return rapid.Custom(func(t *rapid.T) gen.Scenario {
+		s := g.Draw(t, "plain")
+		on := func(what string) bool { return rapid.Bool().Draw(t, what) }
+		for e := range s.Ends {
+			c := &s.Ends[e].Config
+			if c.WindowScale = on("window scale"); c.WindowScale {
+				most := bits.Len(uint(c.WithDefaults().ReceiveBuffer)) - 1
+				c.WindowShift = uint8(rapid.IntRange(0, min(most, endpoint.MaxWindowShift)).Draw(t, "shift"))
+			}
+			c.Timestamps = on("timestamps")
+			s.Link[e].Undetected = false // a SYN's option that is another on arrival
+		}
+		for i := range s.Fault {
+			s.Fault[i].Undetected = false
+			s.Fault[i].Injected.Flags &^= endpoint.SYN // that has no options
+		}
+		return s
+	})
+}
 
 // holds checks a property of the scenarios that a generator draws. Where it does
 // not hold, the last run, which is of the smallest scenario, leaves its bundle.

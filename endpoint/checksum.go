@@ -51,9 +51,9 @@ func sumOctets(b []byte) uint64 {
 	return uint64(bits.ReverseBytes16(fold(plus(s, tail))))
 }
 
-// sumPseudo is the sum of the pseudo-header's protocol and TCP length
-// (RFC 9293 3.1), which stand in no header that is sent.
-func sumPseudo(segment int) uint64 { return protocolTCP + uint64(segment) }
+// sumPseudo is the sum of the pseudo-header's protocol and length (RFC 9293
+// 3.1), which stand in no header that is sent.
+func sumPseudo(protocol uint8, segment int) uint64 { return uint64(protocol) + uint64(segment) }
 
 // TCPOffset returns where in a datagram the TCP header begins: the length of
 // the IP header. It is -1 if the datagram has no whole IP header; what follows
@@ -102,6 +102,6 @@ func sumSegment(datagram []byte, at int) uint16 {
 	if datagram[0]>>4 == 6 {
 		addresses = datagram[8:40]
 	}
-	s := sumPseudo(len(datagram)-at) + sumOctets(addresses) + sumOctets(datagram[at:])
+	s := sumPseudo(protocolTCP, len(datagram)-at) + sumOctets(addresses) + sumOctets(datagram[at:])
 	return fold(s)
 }

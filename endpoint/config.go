@@ -68,7 +68,7 @@ type Config struct {
 	OverrideTimeout time.Duration
 
 	// SendBuffer and ReceiveBuffer are in octets. 0 is 65535, the largest
-	// window without window scaling.
+	// window without window scaling. Memory is taken as it is needed.
 	SendBuffer, ReceiveBuffer int
 
 	// ChallengeACKs is how many challenge ACKs, and answers to segments outside
@@ -76,7 +76,52 @@ type Config struct {
 	// 7 and its erratum 4772). 0 is 10; NoChallengeThrottle removes the limit.
 	ChallengeACKs       int
 	NoChallengeThrottle bool
+
+	// The extensions that follow are off in the zero value, for RFC 9293 asks
+	// for none of them (but for congestion control, MUST-19, which an end with
+	// one connection on a link of its own can do without). Deployed turns on
+	// what real stacks do. Options are in use where both SYNs carry them.
+
+	// WindowScale offers windows above 65535 octets (RFC 7323 2). Those of this
+	// end then come in units of 2^WindowShift octets: 0 to 14, and no more than
+	// ReceiveBuffer.
+	WindowScale bool
+	WindowShift uint8
+
+	// Timestamps offers the option (RFC 7323 3 to 5): round trips are timed by
+	// it, and old duplicates known by it (PAWS). Its clock ticks each
+	// millisecond of virtual time, from an offset for each pair of sockets,
+	// which is ISS if FixedISS is set.
+	Timestamps bool
+
+	// PathMTU fits segments to the path (RFC 1191, RFC 8201): an ICMP error that
+	// says that a datagram was too big makes them smaller, and so does a segment
+	// that was resent R1 times, which a path may swallow without a word (RFC 4821).
+	// Ten minutes later the full size is tried again. Without it, the ICMP error is
+	// what RFC 9293 3.9.2.2 calls it: a hard one.
+	PathMTU bool
+
+	// KeepAlive asks a peer that has nothing to say whether it is still there
+	// (RFC 9293 3.8.4): with nothing outstanding, once nothing has come for
+	// KeepAliveInterval (0: 2 h), and from then on as a segment would be resent.
+	// A peer that is silent for R2 is given up.
+	KeepAlive         bool
+	KeepAliveInterval time.Duration
 }
+
+// Deployed returns the Config with all extensions that deployed stacks have on
+// by themselves, and with buffers of 1 MiB where it names none. KeepAlive is left
+// to the application (RFC 9293 3.8.4, MUST-25).
+func (c Config) Deployed() Config {
+	c.WindowScale, c.WindowShift = true, 7
+	c.Timestamps = true
+	c.PathMTU = true
+	c.SendBuffer = or(c.SendBuffer, deployedBuffer)
+	c.ReceiveBuffer = or(c.ReceiveBuffer, deployedBuffer)
+	return c
+}
+
+const deployedBuffer = 1 << 20
 
 // Defaults of Config, and constants that are not to be configured.
 const (
@@ -91,6 +136,17 @@ const (
 	DefaultOverrideTimeout = 200 * time.Millisecond
 	DefaultBuffer          = 65535
 	DefaultChallengeACKs   = 10
+
+	// DefaultKeepAliveInterval may not be less (RFC 9293 3.8.4, MUST-28).
+	DefaultKeepAliveInterval = 2 * time.Hour
+
+	// MaxBuffer is the largest SendBuffer and ReceiveBuffer, in octets: all that
+	// can be outstanding stays within half of the sequence space.
+	MaxBuffer = 1 << 30
+
+	// MaxWindowShift is the largest WindowShift; a larger one that a peer sends
+	// counts as this (RFC 7323 2.3).
+	MaxWindowShift = 14
 
 	// MTU is that of the simulated network, in octets.
 	MTU = 1500
@@ -111,6 +167,7 @@ func (c Config) WithDefaults() Config {
 	c.SendBuffer = or(c.SendBuffer, DefaultBuffer)
 	c.ReceiveBuffer = or(c.ReceiveBuffer, DefaultBuffer)
 	c.ChallengeACKs = or(c.ChallengeACKs, DefaultChallengeACKs)
+	c.KeepAliveInterval = or(c.KeepAliveInterval, DefaultKeepAliveInterval)
 	return c
 }
 

@@ -50,6 +50,18 @@ type Resetter interface {
 	Reset(Config) error
 }
 
+// Urgent is an Endpoint that knows urgent data (RFC 9293 3.8.5). New programs
+// should not use it (SHLD-13).
+type Urgent interface {
+	// SendUrgent is SEND with the URGENT flag (3.10.2): the last octet that it
+	// takes is the last one that is urgent.
+	SendUrgent(now time.Duration, p []byte) (n int, err error)
+	// Urgent is how many octets Receive has to hand out until all is read that
+	// the peer calls urgent, also those that have yet to come (MUST-33). Asked
+	// after each call, it says at once when some are pending, or more (MUST-32).
+	Urgent() int
+}
+
 // Copier is an Endpoint that can become a copy of another of the same type.
 // The two share nothing afterwards. It returns false if src is of another type.
 type Copier interface {

@@ -32,9 +32,12 @@ const (
 	// ErrAborted is returned once this end's own ABORT has ended the
 	// connection.
 	ErrAborted
+	// ErrUnreachable is returned once the network has said, by a hard ICMP error,
+	// that the peer cannot be reached (RFC 9293 3.9.2.2).
+	ErrUnreachable
 
 	// NumErrors counts the errors, and no error.
-	NumErrors = int(ErrAborted) + 1
+	NumErrors = int(ErrUnreachable) + 1
 )
 
 var errorTexts = [NumErrors]string{
@@ -49,6 +52,7 @@ var errorTexts = [NumErrors]string{
 	"connection aborted due to user timeout",
 	"connection aborted due to retransmission timeout R2",
 	"connection aborted",
+	"destination unreachable",
 }
 
 // Error is the RFC's text.

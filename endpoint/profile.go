@@ -64,6 +64,10 @@ type Profile struct {
 	// wire wherever both SYNs carried the option, as RFC 7323 2.2 says.
 	SACK, WindowScale bool
 
+	// KeepAlive, both: nothing but a keep-alive leaves on an idle connection, so
+	// long after the last segment came (RFC 9293 3.8.4). 0: none.
+	KeepAlive time.Duration
+
 	// MSL, a promise: TIME-WAIT lasts twice as long. 0: not known.
 	MSL time.Duration
 	// RTOInitial, RTOMin and RTOMax, promises, bound the retransmission

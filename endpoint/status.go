@@ -16,8 +16,8 @@ type Status struct {
 	Known Known
 
 	// Err is why the connection ended, if it did not end by CLOSE: ErrReset,
-	// ErrRefused, ErrUserTimeout, ErrTimeout or ErrAborted. It stays until the
-	// next Open.
+	// ErrRefused, ErrUserTimeout, ErrTimeout, ErrAborted or ErrUnreachable. It
+	// stays until the next Open.
 	Err Error
 
 	// EOF is true when Receive will say io.EOF once Readable octets are read:

@@ -11,6 +11,8 @@ const (
 	ipv6Len     = 40 // an IPv6 header (RFC 8200 3)
 	tcpLen      = 20 // a TCP header without options (RFC 9293 3.1)
 	protocolTCP = 6
+	protocol4   = 1  // ICMP (RFC 792)
+	protocol6   = 58 // ICMPv6 (RFC 4443)
 	maxLen      = 65535
 	defaultTTL  = 64
 )
@@ -34,13 +36,13 @@ func Decode(datagram []byte, h *Header, s *Segment) error {
 	}
 	switch datagram[0] >> 4 {
 	case 4:
-		sum, err := decodeIPv4(datagram, h)
+		sum, err := decodeIPv4(datagram, h, protocolTCP)
 		if err != nil {
 			return err
 		}
 		return decodeTCP(datagram[int(datagram[0]&15)*4:], sum, s)
 	case 6:
-		sum, err := decodeIPv6(datagram, h)
+		sum, err := decodeIPv6(datagram, h, protocolTCP)
 		if err != nil {
 			return err
 		}
@@ -49,8 +51,8 @@ func Decode(datagram []byte, h *Header, s *Segment) error {
 	return fmt.Errorf("%w: %d", ErrIPVersion, datagram[0]>>4)
 }
 
-// decodeIPv4 returns the sum of the pseudo-header.
-func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
+// decodeIPv4 returns the sum of the pseudo-header, in a datagram of the protocol.
+func decodeIPv4(d []byte, h *Header, want uint8) (sum uint64, err error) {
 	be := binary.BigEndian
 	header := int(d[0]&15) * 4
 	if header < ipv4Len {
@@ -71,7 +73,7 @@ func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
 	if n := int(uint16(w0 >> 32)); n != len(d) {
 		return 0, fmt.Errorf("%w: %d against %d octets", ErrTotalLength, n, len(d))
 	}
-	if protocol := uint8(w1 >> 48); protocol != protocolTCP {
+	if protocol := uint8(w1 >> 48); protocol != want {
 		return 0, fmt.Errorf("%w: protocol %d", ErrProtocol, protocol)
 	}
 	// More fragments, or an offset; the other two bits do not matter here.
@@ -79,15 +81,14 @@ func decodeIPv4(d []byte, h *Header) (sum uint64, err error) {
 		return 0, fmt.Errorf("%w: offset %d, more fragments %t",
 			ErrFragment, f&0x1fff*8, f>>13 != 0)
 	}
-	h.Src = netip.AddrFrom4([4]byte(d[12:16]))
-	h.Dst = netip.AddrFrom4([4]byte(d[16:20]))
+	h.Src, h.Dst = addr4(d[12:]), addr4(d[16:])
 	h.TTL = uint8(w1 >> 56)
 	h.ID = uint16(w0 >> 16)
-	return uint64(uint32(w1)) + w2 + sumPseudo(len(d)-header), nil
+	return uint64(uint32(w1)) + w2 + sumPseudo(want, len(d)-header), nil
 }
 
-// decodeIPv6 returns the sum of the pseudo-header.
-func decodeIPv6(d []byte, h *Header) (sum uint64, err error) {
+// decodeIPv6 returns the sum of the pseudo-header, in a datagram of the protocol.
+func decodeIPv6(d []byte, h *Header, want uint8) (sum uint64, err error) {
 	if len(d) < ipv6Len {
 		return 0, fmt.Errorf("%w: %d octets, an IPv6 header has %d",
 			ErrShortDatagram, len(d), ipv6Len)
@@ -97,17 +98,20 @@ func decodeIPv6(d []byte, h *Header) (sum uint64, err error) {
 	if n := int(be.Uint16(d[4:])); n != segment {
 		return 0, fmt.Errorf("%w: %d against %d octets", ErrTotalLength, n, segment)
 	}
-	if next := d[6]; next != protocolTCP {
+	if next := d[6]; next != want {
 		return 0, fmt.Errorf("%w: next header %d", notTCP(next), next)
 	}
-	h.Src = netip.AddrFrom16([16]byte(d[8:24]))
-	h.Dst = netip.AddrFrom16([16]byte(d[24:40]))
+	h.Src, h.Dst = addr6(d[8:]), addr6(d[24:])
 	h.TTL = d[7]
 	h.ID = 0
 	sum = plus(be.Uint64(d[8:]), be.Uint64(d[16:]))
 	sum = plus(sum, plus(be.Uint64(d[24:]), be.Uint64(d[32:])))
-	return plus(sum, sumPseudo(segment)), nil
+	return plus(sum, sumPseudo(want, segment)), nil
 }
+
+func addr4(d []byte) netip.Addr { return netip.AddrFrom4([4]byte(d[:4])) }
+
+func addr6(d []byte) netip.Addr { return netip.AddrFrom16([16]byte(d[:16])) }
 
 // notTCP says what the next header is instead: the registry of IPv6 extension
 // header types, or another protocol.
@@ -185,39 +189,39 @@ func Encode(buf []byte, h *Header, s *Segment) (n int, err error) {
 	}
 	var sum uint64
 	if header == ipv4Len {
-		sum = encodeIPv4(buf, h, ttl, n)
+		sum = encodeIPv4(buf, h, protocolTCP, ttl, n)
 	} else {
-		sum = encodeIPv6(buf, h, ttl, segment)
+		sum = encodeIPv6(buf, h, protocolTCP, ttl, segment)
 	}
 	encodeTCP(buf[header:n], sum, s)
 	return n, nil
 }
 
 // encodeIPv4 returns the sum of the pseudo-header.
-func encodeIPv4(buf []byte, h *Header, ttl uint8, total int) (sum uint64) {
+func encodeIPv4(buf []byte, h *Header, protocol, ttl uint8, total int) (sum uint64) {
 	const versionIHL, dontFragment = 0x45, 0x4000
 	be := binary.BigEndian
 	src4, dst4 := h.Src.As4(), h.Dst.As4()
 	src, dst := uint64(be.Uint32(src4[:])), uint64(be.Uint32(dst4[:]))
 	w0 := versionIHL<<56 | uint64(total)<<32 | uint64(h.ID)<<16 | dontFragment
-	w1 := uint64(ttl)<<56 | protocolTCP<<48 | src
+	w1 := uint64(ttl)<<56 | uint64(protocol)<<48 | src
 	w1 |= uint64(^fold(plus(plus(w0, w1), dst))) << 32
 	be.PutUint64(buf, w0)
 	be.PutUint64(buf[8:], w1)
 	be.PutUint32(buf[16:], uint32(dst))
-	return src + dst + sumPseudo(total-ipv4Len)
+	return src + dst + sumPseudo(protocol, total-ipv4Len)
 }
 
 // encodeIPv6 returns the sum of the pseudo-header.
-func encodeIPv6(buf []byte, h *Header, ttl uint8, segment int) (sum uint64) {
+func encodeIPv6(buf []byte, h *Header, protocol, ttl uint8, segment int) (sum uint64) {
 	be := binary.BigEndian
 	src, dst := h.Src.As16(), h.Dst.As16()
-	be.PutUint64(buf, 6<<60|uint64(segment)<<16|protocolTCP<<8|uint64(ttl))
+	be.PutUint64(buf, 6<<60|uint64(segment)<<16|uint64(protocol)<<8|uint64(ttl))
 	copy(buf[8:24], src[:])
 	copy(buf[24:40], dst[:])
 	sum = plus(be.Uint64(src[:]), be.Uint64(src[8:]))
 	sum = plus(sum, plus(be.Uint64(dst[:]), be.Uint64(dst[8:])))
-	return plus(sum, sumPseudo(segment))
+	return plus(sum, sumPseudo(protocol, segment))
 }
 
 // encodeTCP fills d with the segment, given the sum of its pseudo-header.

@@ -99,7 +99,7 @@ func TestBrokenContractIsNamed(t *testing.T) {
 		"endpoint: Emit answered -1 octets, want 0 to 1500": func(o *odd) {
 			o.emit = func(n int, ok bool, most int) (int, bool) { return -1, ok }
 		},
-		"endpoint: Status answered State 200, want a State below 11 and an Err below 11": func(o *odd) {
+		"endpoint: Status answered State 200, want a State below 11 and an Err below 12": func(o *odd) {
 			o.status = func(st *endpoint.Status) {
 				if o.Endpoint.Status(st); st.State != endpoint.Closed {
 					st.State = 200

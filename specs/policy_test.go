@@ -27,6 +27,8 @@ import (
 // what judges it must not.
 const policy = `
 	scheduler scheduler/stream endpoint    <
+	endpoint/congestion endpoint/sack      <
+	endpoint/host                          < endpoint endpoint/tcp
 	link                                   < endpoint scheduler/stream
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan

@@ -18,6 +18,10 @@ const (
 // wrong checksum is ignored (MUST-3), and so is what is for another socket or
 // comes from an address that no host has (3.9.2.3).
 func (t *TCP) Arrive(now time.Duration, datagram []byte) {
+	if endpoint.IsICMP(datagram) {
+		t.arriveICMP(now, datagram)
+		return
+	}
 	var h endpoint.Header
 	var s endpoint.Segment
 	if endpoint.Decode(datagram, &h, &s) != nil {
@@ -80,7 +84,7 @@ func (t *TCP) arriveListen(now time.Duration, src netip.Addr, s *endpoint.Segmen
 	}
 	// Third: a SYN.
 	t.begin(now, netip.AddrPortFrom(src, s.SrcPort))
-	t.synArrived(s)
+	t.synArrived(now, s)
 	t.setWindow(s)
 	t.passive = true
 	t.state = endpoint.SynReceived
@@ -89,7 +93,8 @@ func (t *TCP) arriveListen(now time.Duration, src netip.Addr, s *endpoint.Segmen
 }
 
 // synArrived takes from the peer's SYN what every SYN has.
-func (t *TCP) synArrived(s *endpoint.Segment) {
+func (t *TCP) synArrived(now time.Duration, s *endpoint.Segment) {
+	t.negotiate(now, s)
 	t.irs = s.Seq
 	t.rcv.NXT = s.Seq + 1
 	mss, ok := s.Options.MSS()
@@ -101,6 +106,8 @@ func (t *TCP) synArrived(s *endpoint.Segment) {
 	}
 	// MUST-16. A peer that says 0 can only mean as little as possible.
 	t.mss = max(1, min(int(mss), int(t.cfg.DefaultMSS())))
+	t.path.mss = t.mss
+	t.fit()
 }
 
 // arriveSynSent is 3.10.7.3. RFC 9293 tells RFC 5961 stacks to compare the
@@ -122,7 +129,7 @@ func (t *TCP) arriveSynSent(now time.Duration, s *endpoint.Segment) {
 		return
 	}
 	// Fourth. The window is taken in both branches (RFC 1122 4.2.2.20(c)).
-	t.synArrived(s)
+	t.synArrived(now, s)
 	t.setWindow(s)
 	if !acked {
 		// Simultaneous open. Our SYN goes out again, now with an ACK (RFC
@@ -135,6 +142,9 @@ func (t *TCP) arriveSynSent(now time.Duration, s *endpoint.Segment) {
 	t.state = endpoint.Established
 	t.acked(now, s.Ack)
 	t.owe.ack = true
+	if s.Flags&endpoint.URG != 0 {
+		t.arriveURG(s)
+	}
 	t.receive(now, s.Seq+1, s.Text, s.Flags&endpoint.FIN != 0) // on to the sixth check of 3.10.7.4
 }
 
@@ -146,8 +156,13 @@ func (t *TCP) setWindow(s *endpoint.Segment) {
 	t.maxWND = max(t.maxWND, t.snd.WND)
 }
 
-// segmentWindow is SEG.WND in octets.
-func (t *TCP) segmentWindow(s *endpoint.Segment) uint32 { return uint32(s.Wnd) }
+// segmentWindow is SEG.WND in octets: that of a SYN is not scaled (RFC 7323 2.2).
+func (t *TCP) segmentWindow(s *endpoint.Segment) uint32 {
+	if s.Flags&endpoint.SYN != 0 {
+		return uint32(s.Wnd)
+	}
+	return uint32(s.Wnd) << t.on.theirs
+}
 
 // resendSYN sends SYN,ACK once more because of what has arrived. The segment
 // is no longer timed (Karn), and the timer does not send it a third time

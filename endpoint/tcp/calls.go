@@ -50,6 +50,7 @@ func (t *TCP) connect(now time.Duration) {
 // begin makes a TCB for a connection with remote, whose SYN is about to be
 // sent.
 func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
+	t.soft = softError{}
 	t.header.Dst, t.remotePort = remote.Addr(), remote.Port()
 	t.iss = t.chooseISS(now, remote)
 	t.snd = endpoint.SND{UNA: t.iss, NXT: t.iss + 1}
@@ -57,6 +58,7 @@ func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
 	t.rcv.WND = uint32(min(t.cfg.ReceiveBuffer, maxWindow))
 	t.rto = min(t.cfg.RTOInitial, t.cfg.RTOMax)
 	t.rtt.start(now, t.iss+1)
+	t.beginStamps(remote)
 }
 
 // Send is SEND (RFC 9293 3.10.2).
@@ -96,6 +98,7 @@ func (t *TCP) Receive(now time.Duration, p []byte) (n int, err error) {
 		}
 		if n > 0 {
 			t.readerMoved()
+			t.urgent.read(t.unread())
 		}
 		return n, nil
 	case t.eof:
@@ -140,6 +143,7 @@ func (t *TCP) Abort(now time.Duration) error {
 		return endpoint.ErrNotExist
 	case endpoint.SynReceived, endpoint.Established, endpoint.FinWait1, endpoint.FinWait2, endpoint.CloseWait:
 		t.rst = reset{owed: true, dst: t.header.Dst, port: t.remotePort, seq: t.snd.NXT, bits: endpoint.RST}
+		t.stampReset(now)
 	}
 	t.end(endpoint.ErrAborted)
 	return nil
@@ -206,6 +210,9 @@ func (t *TCP) deleteTCB() {
 	t.outSeq = 0
 	t.held, t.gotFIN, t.peerFIN = t.held[:0], false, 0
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
+	t.on, t.stamps = spoken{}, stamps{}
+	t.path = path{}
+	t.asked, t.urgent = 0, urgent{}
 	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()
 }

@@ -18,6 +18,9 @@ func (t *TCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
 		t.settle(now)
 		return 0, false
 	}
+	if s.Flags&endpoint.SYN == 0 && (t.urgent.sending || t.on.size() > 0) {
+		t.extend(now, &s)
+	}
 	n, err := endpoint.Encode(buf, &t.header, &s)
 	return n, err == nil
 }
@@ -26,6 +29,9 @@ func (t *TCP) emitReset(buf []byte, s *endpoint.Segment) (n int, ok bool) {
 	h := endpoint.Header{Src: t.header.Src, Dst: t.rst.dst}
 	s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.rst.port
 	s.Seq, s.Ack, s.Flags = t.rst.seq, t.rst.ack, t.rst.bits
+	if t.rst.stamped {
+		s.Options = t.writeStamps(t.rst.val, t.rst.ecr)
+	}
 	t.rst = reset{}
 	n, err := endpoint.Encode(buf, &h, s)
 	return n, err == nil
@@ -44,6 +50,9 @@ func (t *TCP) next(now time.Duration, s *endpoint.Segment) bool {
 		t.sendProbe(s)
 	case t.resent.credit > 0 && t.resend(now, s):
 	case t.state >= endpoint.SynReceived && t.sendNew(now, s):
+	case t.owe.alive:
+		t.owe.alive = false
+		t.common(s, t.snd.NXT-1)
 	case t.owe.ack:
 		t.common(s, t.snd.NXT)
 	default:
@@ -59,7 +68,7 @@ func (t *TCP) common(s *endpoint.Segment, seq endpoint.Seq) {
 	s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.remotePort
 	s.Seq, s.Ack = seq, t.rcv.NXT
 	s.Flags = endpoint.ACK
-	s.Wnd = uint16(t.rcv.WND)
+	s.Wnd = uint16(t.rcv.WND >> t.on.ours)
 	t.owe.ack = false
 	t.timer[timerDelayedACK] = endpoint.Never
 }
@@ -69,12 +78,14 @@ func (t *TCP) common(s *endpoint.Segment, seq endpoint.Seq) {
 func (t *TCP) sendSYN(now time.Duration, s *endpoint.Segment) {
 	if t.state == endpoint.SynSent {
 		s.SrcPort, s.DstPort = t.cfg.Local.Port(), t.remotePort
-		s.Seq, s.Wnd = t.iss, uint16(t.rcv.WND)
+		s.Seq = t.iss
 	} else {
 		t.common(s, t.iss)
+		t.stamps.acked = s.Ack
 	}
 	s.Flags |= endpoint.SYN
-	s.Options = t.synOptions
+	s.Wnd = uint16(t.rcv.WND) // never scaled
+	s.Options = t.offer(now)
 	t.sent(now, t.iss+1)
 }
 
@@ -94,6 +105,9 @@ func (t *TCP) sendProbe(s *endpoint.Segment) {
 
 // sendNew sends data that was never sent, and the FIN behind the last octet.
 func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
+	if t.path.mtu > 0 && t.path.until <= now {
+		t.widen()
+	}
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
 	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived
@@ -103,7 +117,9 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	t.segmentize(now, s, t.snd.NXT, n, fin)
 	// RFC 6298 3: one sample each round trip. New data is timed also while old
 	// data is resent, or nothing would undo the back-off for so long.
-	t.rtt.start(now, t.snd.NXT)
+	if !t.on.stamps {
+		t.rtt.start(now, t.snd.NXT)
+	}
 	return true
 }
 
@@ -189,6 +205,9 @@ func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
 		return true
 	}
 	room := t.snd.UNA.Add(int(t.snd.WND)).Sub(seq)
+	if t.on.theirs > 0 {
+		room = t.honoured(seq, room)
+	}
 	n := min(t.outEnd().Sub(seq), room, t.mss)
 	all := t.resent.end == t.snd.NXT
 	if !all {

@@ -1,6 +1,7 @@
 package tcp
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -34,6 +35,9 @@ type hand struct {
 	now time.Duration
 	got []string // what left and was not yet expected
 	wnd uint16   // what the peer's next segments advertise
+
+	last endpoint.Segment // what left last
+	opts endpoint.Options // what the peer's next segments carry, beside the MSS of a SYN
 }
 
 // testConfig has everything that makes figures round; a fixed ISS at time 0
@@ -76,6 +80,7 @@ func (h *hand) seg(flags string, seq, ack int, text string) endpoint.Segment {
 	if f.Has(endpoint.SYN) {
 		s.Options = endpoint.Options{}.AppendMSS(1000)
 	}
+	s.Options = append(s.Options, h.opts...).Pad()
 	return s
 }
 
@@ -117,6 +122,8 @@ func (h *hand) drain() {
 			h.Fatalf("what Emit wrote: %v", err)
 		}
 		h.got = append(h.got, show(&hd, &s))
+		h.last = s
+		h.last.Options = bytes.Clone(s.Options)
 	}
 	if err := h.tcp.valid(); err != nil {
 		h.Fatalf("at %v in %v: %v", h.now, h.tcp.state, err)

@@ -118,8 +118,15 @@ func (t *TCP) advertise() {
 	}
 }
 
-// free is RCV.BUFF - RCV.USER, as far as a segment can say it.
-func (t *TCP) free() uint32 { return uint32(min(t.cfg.ReceiveBuffer-t.in.n, maxWindow)) }
+// free is RCV.BUFF - RCV.USER, as far as a segment can say it. That of a SYN
+// says it unscaled.
+func (t *TCP) free() uint32 {
+	most := maxWindow
+	if t.state > endpoint.SynReceived {
+		most <<= t.on.ours
+	}
+	return uint32(min(t.cfg.ReceiveBuffer-t.in.n, most)) >> t.on.ours << t.on.ours
+}
 
 // opened is by how much the right edge could move.
 func (t *TCP) opened() int { return int(t.free()) - int(t.rcv.WND) }

@@ -1,13 +1,15 @@
 package tcp
 
-// ring is a queue of octets in one owned slice, whose length is a power of
-// two. It grows with what it has to hold and keeps its memory, so that a
-// connection costs no allocation once its like has been seen.
+// ring is a queue of octets in one owned slice. It allocates nothing until
+// there is something to hold, at least doubles where it has to grow, up to a
+// limit, and keeps its memory: a connection that moves little costs little, and
+// one whose like has been seen costs no allocation.
 type ring struct {
-	buf  []byte
-	flat []byte // for a view across the end of buf
-	head int    // index of the first octet
-	n    int    // octets in the queue
+	buf   []byte
+	flat  []byte // for a view across the end of buf
+	head  int    // index of the first octet
+	n     int    // octets in the queue
+	limit int    // what a growth does not go beyond without need, in octets
 }
 
 // ringMin is the least that a ring allocates.
@@ -18,15 +20,20 @@ func (r *ring) reserve(n int) {
 	if n <= len(r.buf) {
 		return
 	}
-	size := max(len(r.buf), ringMin)
-	for size < n {
-		size *= 2
-	}
-	buf := make([]byte, size)
+	buf := make([]byte, max(n, min(max(2*len(r.buf), ringMin), r.limit)))
 	// All of it moves: what lies behind the queue may be held out of order.
 	k := copy(buf, r.buf[r.head:])
 	copy(buf[k:], r.buf[:r.head])
 	r.buf, r.head = buf, 0
+}
+
+// at is the index of the octet that stands off octets behind the head.
+func (r *ring) at(off int) int {
+	at := r.head + off
+	if at >= len(r.buf) {
+		at -= len(r.buf)
+	}
+	return at
 }
 
 // put writes p at off octets behind the head. It does not lengthen the queue.
@@ -35,7 +42,7 @@ func (r *ring) put(off int, p []byte) {
 		return
 	}
 	r.reserve(off + len(p))
-	at := (r.head + off) & (len(r.buf) - 1)
+	at := r.at(off)
 	k := copy(r.buf[at:], p)
 	copy(r.buf, p[k:])
 }
@@ -60,7 +67,7 @@ func (r *ring) drop(n int) {
 	if n == 0 {
 		return
 	}
-	r.head = (r.head + n) & (len(r.buf) - 1)
+	r.head = r.at(n)
 	r.n -= n
 }
 
@@ -69,7 +76,7 @@ func (r *ring) view(off, n int) []byte {
 	if n == 0 {
 		return nil
 	}
-	at := (r.head + off) & (len(r.buf) - 1)
+	at := r.at(off)
 	if at+n <= len(r.buf) {
 		return r.buf[at : at+n]
 	}
@@ -93,7 +100,7 @@ func (r *ring) copyRange(src *ring, off, n int) {
 	if n == 0 {
 		return
 	}
-	at := (src.head + off) & (len(src.buf) - 1)
+	at := src.at(off)
 	k := min(n, len(src.buf)-at)
 	r.put(off, src.buf[at:at+k])
 	r.put(off+k, src.buf[:n-k])
@@ -104,7 +111,7 @@ func (r *ring) appendRange(b []byte, off, n int) []byte {
 	if n == 0 {
 		return b
 	}
-	at := (r.head + off) & (len(r.buf) - 1)
+	at := r.at(off)
 	k := min(n, len(r.buf)-at)
 	b = append(b, r.buf[at:at+k]...)
 	return append(b, r.buf[:n-k]...)

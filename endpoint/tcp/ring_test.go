@@ -84,3 +84,24 @@ func TestReassembly_AsABitmap(t *testing.T) {
 		}
 	}
 }
+
+// A ring allocates nothing until it has something to hold, then what is needed
+// or twice what it has, and never beyond its limit.
+func TestRing_GrowsOnDemand(t *testing.T) {
+	r := ring{limit: 1000}
+	for _, c := range []struct{ push, size int }{{0, 0}, {1, ringMin}, {299, 512}, {690, 1000}, {10, 1000}} {
+		r.push(text(0, c.push))
+		if len(r.buf) != c.size {
+			t.Errorf("%d octets in %d, want %d", r.n, len(r.buf), c.size)
+		}
+	}
+	r = ring{limit: 1 << 20}
+	r.push(text(0, 10_000)) // what comes at once gets no more than it needs
+	if len(r.buf) != 10_000 {
+		t.Errorf("10000 octets in %d", len(r.buf))
+	}
+	h := established(t).send(100).recv("ACK", 1, 1, "abc").recv("ACK", 9, 1, "xyz")
+	if in, out := len(h.tcp.in.buf), len(h.tcp.out.buf); in != ringMin || out != ringMin {
+		t.Errorf("RECEIVE has %d octets of memory, SEND %d", in, out)
+	}
+}

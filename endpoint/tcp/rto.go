@@ -43,6 +43,12 @@ func (r *rtt) acked(now time.Duration, ack endpoint.Seq) (rto time.Duration, ok 
 	}
 	sample := now - r.since
 	r.cancel()
+	return r.sample(sample, 1), true
+}
+
+// sample takes one of n samples of a round trip into account. It returns the new
+// RTO, not yet bounded.
+func (r *rtt) sample(sample time.Duration, n int64) (rto time.Duration) {
 	if !r.sampled { // 2.2
 		r.srtt, r.rttvar, r.sampled = sample, sample/2, true
 	} else { // 2.3: RTTVAR first, from the old SRTT
@@ -50,8 +56,8 @@ func (r *rtt) acked(now time.Duration, ack endpoint.Seq) (rto time.Duration, ok 
 		if delta < 0 {
 			delta = -delta
 		}
-		r.rttvar += (delta - r.rttvar) / 4
-		r.srtt += (sample - r.srtt) / 8
+		r.rttvar += (delta - r.rttvar) / time.Duration(4*n)
+		r.srtt += (sample - r.srtt) / time.Duration(8*n)
 	}
-	return r.srtt + max(clockGranularity, 4*r.rttvar), true
+	return r.srtt + max(clockGranularity, 4*r.rttvar)
 }

@@ -17,13 +17,14 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 	if o == t {
 		return true
 	}
-	in, out, held, options := t.in, t.out, t.held, t.synOptions
+	in, out, held, options := t.in, t.out, t.held, t.options
 	*t = *o
 	t.in, t.out = in, out
 	t.in.copyFrom(&o.in)
 	t.out.copyFrom(&o.out)
+	t.in.limit, t.out.limit = o.in.limit, o.out.limit
 	t.held = append(held[:0], o.held...)
-	t.synOptions = append(options[:0], o.synOptions...)
+	t.options = options[:0] // nothing to keep: each segment writes its own
 	for _, h := range o.held {
 		t.in.copyRange(&o.in, o.in.n+h.from.Sub(o.rcv.NXT), h.to.Sub(h.from))
 	}
@@ -37,9 +38,12 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 // are not told by it, as their clock goes on.
 func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	b = append(b, byte(t.state), byte(t.err), packBits(t.eof, t.passive, t.closing, t.finSent, t.gotFIN,
-		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed))
+		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed, t.owe.alive))
 	b = t.appendPast(b, now)
 	if t.rst.owed {
+		if t.rst.stamped {
+			b = append32(b, t.rst.val-t.stamp(now), t.rst.ecr)
+		}
 		b = append32(b, uint32(t.rst.seq), uint32(t.rst.ack), uint32(t.rst.port)<<8|uint32(t.rst.bits))
 		dst := t.rst.dst.As16()
 		b = append(b, dst[:]...)
@@ -58,10 +62,17 @@ func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	b = append32(b, uint32(t.snd.NXT), uint32(t.rcv.NXT), t.rcv.WND, t.maxWND, uint32(t.remotePort))
 	dst := t.header.Dst.As16()
 	b = append(b, dst[:]...)
+	b = t.appendOptions(b, now)
 	if t.state == endpoint.TimeWait {
 		return b
 	}
-	b = t.appendReassembly(append32(b, uint32(t.mss)))
+	b = t.appendReassembly(append32(b, uint32(t.mss), uint32(t.path.mss), uint32(t.path.mtu)))
+	if t.path.mtu > 0 {
+		b = append64(b, int64(max(0, t.path.until-now)))
+	}
+	if t.asked > 0 {
+		b = append64(b, int64(t.asked), int64(now-t.alive))
+	}
 	if t.state == endpoint.FinWait2 {
 		return b
 	}
@@ -118,6 +129,19 @@ func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 		b = append64(append32(b, uint32(t.armed)), int64(now-t.alive))
 	}
 	return b
+}
+
+// appendOptions appends what the options have agreed on. Both timestamp clocks
+// go on with the time, so that TS.Recent is told as what lies between it and
+// ours; the clock's last tick may have been a part of one ago.
+func (t *TCP) appendOptions(b []byte, now time.Duration) []byte {
+	b = append(b, packBits(t.on.scale, t.on.stamps), t.on.ours, t.on.theirs)
+	if t.on.stamps {
+		b = append32(b, t.stamps.recent-t.stamp(now), uint32(now%stampTick), uint32(t.stamps.acked))
+		b = append64(b, int64(min(now-t.stamps.since, stampLife)))
+	}
+	b = append(b, packBits(t.urgent.sending, t.urgent.receiving, t.soft.any), t.soft.typ, t.soft.code)
+	return append32(b, uint32(t.urgent.sndUP), uint32(t.urgent.rcvUP))
 }
 
 // packBits packs up to eight of them, the first lowest.

@@ -153,7 +153,7 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 		func(c *endpoint.Config) { c.MSL = -1 },
 		func(c *endpoint.Config) { c.RTOMin = time.Hour },
 		func(c *endpoint.Config) { c.SendBuffer = -1 },
-		func(c *endpoint.Config) { c.ReceiveBuffer = maxBuffer + 1 },
+		func(c *endpoint.Config) { c.ReceiveBuffer = endpoint.MaxBuffer + 1 },
 		func(c *endpoint.Config) { c.Remote = netip.MustParseAddrPort("[2001:db8::1]:5") },
 	} {
 		h := established(t)

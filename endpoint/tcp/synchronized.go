@@ -11,7 +11,7 @@ import (
 const challengePeriod = 5 * time.Second
 
 // arriveSynchronized is 3.10.7.4, for SYN-RECEIVED and all states after it.
-// The third check, security, and the sixth, URG, have nothing to do here.
+// The third check, security, has nothing to do here.
 func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 	// Second: a RST is judged by SEG.SEQ alone, also with text (SHLD-2) and
 	// with a shut window (MUST-66), so that it can go before the first.
@@ -19,10 +19,18 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 		t.arriveRST(now, s)
 		return
 	}
+	t.timer[timerKeepAlive], t.asked = endpoint.Never, 0
+	// RFC 7323 5.3: timestamps go before the sequence number.
+	if t.on.stamps && !t.fresh(now, s) {
+		return
+	}
 	// First: the sequence number.
 	if !t.acceptable(s) {
 		t.unacceptable(now, s)
 		return
+	}
+	if t.on.stamps {
+		t.keepStamp(now, s)
 	}
 	// Fourth: a SYN.
 	if s.Flags&endpoint.SYN != 0 {
@@ -32,6 +40,10 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 	// Fifth: the ACK field.
 	if s.Flags&endpoint.ACK == 0 || !t.acknowledgment(now, s) {
 		return
+	}
+	// Sixth: URG.
+	if s.Flags&endpoint.URG != 0 {
+		t.arriveURG(s)
 	}
 	// Seventh and eighth: text and FIN.
 	fin := s.Flags&endpoint.FIN != 0
@@ -83,8 +95,10 @@ func (t *TCP) unacceptable(now time.Duration, s *endpoint.Segment) {
 	if t.rcv.WND == 0 && s.Seq == t.rcv.NXT && s.Flags&(endpoint.ACK|endpoint.SYN) == endpoint.ACK && t.state != endpoint.SynReceived {
 		// With a shut window nothing but a bare ACK is acceptable; a valid ACK
 		// field of a segment with text is used all the same (3.4), or two ends
-		// with shut windows would never hear each other.
-		t.acknowledgment(now, s)
+		// with shut windows would never hear each other. URG as well (MUST-66).
+		if t.acknowledgment(now, s) && s.Flags&endpoint.URG != 0 {
+			t.arriveURG(s)
+		}
 	}
 }
 
@@ -139,6 +153,7 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 	if t.state == endpoint.SynReceived {
 		if s.Ack.LessEq(t.snd.UNA) || t.snd.NXT.Less(s.Ack) {
 			t.refuse(t.header.Dst, s)
+			t.stampReset(now)
 			return false
 		}
 		t.state = endpoint.Established
@@ -207,7 +222,7 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 			t.out.clear()
 		}
 	}
-	if rto, ok := t.rtt.acked(now, ack); ok {
+	if rto, ok := t.measure(now, ack); ok {
 		t.rto = min(max(rto, t.cfg.RTOMin), t.cfg.RTOMax) // RFC 6298 2.4, 2.5
 	}
 	if t.resent.lost {
@@ -217,6 +232,7 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 			t.rto = min(lostSYNRTO, t.cfg.RTOMax)
 		}
 	}
+	t.urgent.acked(ack)
 	t.alive = now
 	t.resent.count = 0
 	t.resendMore(ack.Sub(una))

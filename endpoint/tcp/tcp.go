@@ -31,9 +31,9 @@ import (
 //  5. CLOSED has no timer and no queue but octets to be read after an orderly
 //     end; LISTEN has no timer.
 //
-// Window scaling, selective acknowledgments, timestamps and congestion
-// control are not here yet. They will enter in one place each: segmentWindow and
-// advertise, resend and receive, common, and usable.
+// The extensions enter in few places: the options of SYNs in negotiate and
+// offer, those of all other segments in Emit; window scale in segmentWindow and
+// free; timestamps in arriveSynchronized, and in acked.
 type TCP struct {
 	cfg     endpoint.Config // every field resolved
 	state   endpoint.State
@@ -45,13 +45,17 @@ type TCP struct {
 
 	header     endpoint.Header // of what we send: its Dst and remotePort are the remote socket
 	remotePort uint16
-	synOptions endpoint.Options
+	options    endpoint.Options // where those of the next segment are written
+	on         spoken           // which options both ends speak
+	stamps     stamps
 
 	iss, irs endpoint.Seq
 	snd      endpoint.SND // its MAX is not used: invariant 1
 	rcv      endpoint.RCV
 	maxWND   uint32 // MAX.SND.WND, the largest send window seen
 	mss      int    // Eff.snd.MSS
+	path     path
+	soft     softError
 
 	out     ring         // octets from SEND that are not acknowledged
 	outSeq  endpoint.Seq // sequence number of the first octet of out
@@ -68,6 +72,8 @@ type TCP struct {
 	armed    endpoint.Seq  // SND.NXT when the retransmission timer was last started
 	persist  time.Duration // the last interval between probes
 	probed   bool          // a probe has left that is not answered yet
+	urgent   urgent
+	asked    time.Duration // the last interval between keep-alives that are not answered, 0: none is out
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
 	throttle throttle
 	timer    [numTimers]time.Duration
@@ -80,6 +86,7 @@ type owed struct {
 	syn      bool // our SYN, or SYN,ACK
 	probe    bool // a probe of the zero window
 	override bool // what silly-window avoidance has held back
+	alive    bool // a keep-alive
 }
 
 // reset is a RST that waits for Emit. It has its own destination: it may
@@ -91,6 +98,9 @@ type reset struct {
 	seq  endpoint.Seq
 	ack  endpoint.Seq
 	bits endpoint.Flags
+
+	stamped  bool // it carries timestamps
+	val, ecr uint32
 }
 
 // resent says what is to be sent again. After a retransmission timeout it is
@@ -127,6 +137,7 @@ const (
 	timerOverride          // RFC 9293 3.8.6.2.1
 	timerTimeWait          // RFC 9293 3.10.7.4, 2 MSL
 	timerUser              // RFC 9293 3.10.8
+	timerKeepAlive         // RFC 9293 3.8.4
 	numTimers
 )
 
@@ -136,6 +147,7 @@ var (
 	_ endpoint.Copier        = (*TCP)(nil)
 	_ endpoint.StateAppender = (*TCP)(nil)
 	_ endpoint.Profiler      = (*TCP)(nil)
+	_ endpoint.Urgent        = (*TCP)(nil)
 	_ endpoint.Factory       = New
 )
 
@@ -156,15 +168,13 @@ func (t *TCP) Reset(c endpoint.Config) error {
 		return err
 	}
 	*t = TCP{
-		cfg: c, in: t.in, out: t.out, held: t.held[:0], synOptions: t.synOptions[:0],
+		cfg: c, in: t.in, out: t.out, held: t.held[:0], options: t.options[:0],
 		header: endpoint.Header{Src: c.Local.Addr()},
 	}
 	t.in.clear()
 	t.out.clear()
+	t.in.limit, t.out.limit = c.ReceiveBuffer, c.SendBuffer
 	t.stopTimers()
-	if !c.NoMSSOption {
-		t.synOptions = t.synOptions.AppendMSS(c.MSS)
-	}
 	return nil
 }
 
@@ -188,15 +198,24 @@ func check(c *endpoint.Config) error {
 		return fmt.Errorf("%w: a time is negative", errConfig)
 	case c.SendBuffer < 0 || c.ReceiveBuffer < 0 || c.ChallengeACKs < 0 || c.R1 < 0:
 		return fmt.Errorf("%w: a number is negative", errConfig)
-	case c.SendBuffer > maxBuffer || c.ReceiveBuffer > maxBuffer:
+	case c.SendBuffer > endpoint.MaxBuffer || c.ReceiveBuffer > endpoint.MaxBuffer:
 		return fmt.Errorf("%w: SendBuffer %d, ReceiveBuffer %d, want at most %d",
-			errConfig, c.SendBuffer, c.ReceiveBuffer, maxBuffer)
+			errConfig, c.SendBuffer, c.ReceiveBuffer, endpoint.MaxBuffer)
+	}
+	return checkExtensions(c)
+}
+
+// checkExtensions says what is wrong with the extensions of a resolved Config.
+func checkExtensions(c *endpoint.Config) error {
+	if c.WindowScale && (c.WindowShift > endpoint.MaxWindowShift || 1<<c.WindowShift > c.ReceiveBuffer) {
+		return fmt.Errorf("%w: WindowShift %d, want at most %d, and a ReceiveBuffer of at least %d octets, not %d",
+			errConfig, c.WindowShift, endpoint.MaxWindowShift, 1<<c.WindowShift, c.ReceiveBuffer)
+	}
+	if c.KeepAliveInterval < 0 {
+		return fmt.Errorf("%w: KeepAliveInterval is %v, want a time", errConfig, c.KeepAliveInterval)
 	}
 	return nil
 }
-
-// maxBuffer keeps all that can be outstanding in half of the sequence space.
-const maxBuffer = 1 << 30
 
 // unicast reports whether a is an address that a host can have (RFC 9293
 // 3.9.2.3).
@@ -232,6 +251,14 @@ func (t *TCP) Profile() endpoint.Profile {
 		UserTimeout:   c.UserTimeout,
 		MSS:           c.MSS,
 		ReceiveBuffer: min(c.ReceiveBuffer, maxWindow),
+		WindowScale:   c.WindowScale,
+		Timestamps:    c.Timestamps,
+	}
+	if c.KeepAlive {
+		p.KeepAlive = c.KeepAliveInterval
+	}
+	if c.WindowScale {
+		p.ReceiveBuffer = min(c.ReceiveBuffer, maxWindow<<c.WindowShift)
 	}
 	if !c.NoDelayedACK {
 		p.DelayedACK = c.DelayedACK

@@ -22,6 +22,9 @@ func (t *TCP) Timeout(now time.Duration) {
 	if t.due(now, timerPersist) && !t.timeoutPersist(now) {
 		return
 	}
+	if t.due(now, timerKeepAlive) && !t.timeoutKeepAlive(now) {
+		return
+	}
 	if t.due(now, timerDelayedACK) {
 		t.owe.ack = true
 	}
@@ -52,6 +55,9 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 		return false
 	}
 	t.resent.count++
+	if t.cfg.PathMTU && t.resent.count == t.cfg.R1 && !t.synUnacked() {
+		t.suspectBlackHole(now)
+	}
 	t.rto = min(2*t.rto, t.cfg.RTOMax)
 	t.timer[timerRetransmit] = now + t.rto
 	// What left after the timer was started has not had its RTO (RFC 6298 5).
@@ -84,6 +90,9 @@ func (t *TCP) settle(now time.Duration) {
 		return
 	}
 	t.settlePersist(now)
+	if t.cfg.KeepAlive {
+		t.settleKeepAlive(now)
+	}
 	held := t.snd.WND > 0 && t.unsent() > 0 && t.usable() > 0 && !t.nagled() && t.state != endpoint.SynReceived
 	if !held {
 		t.timer[timerOverride] = endpoint.Never

@@ -42,14 +42,20 @@ var configKeys = [...]configKey{
 	{name: "no-nagle", flag: func(c *endpoint.Config) *bool { return &c.NoNagle }},
 	{name: "override-timeout",
 		time: func(c *endpoint.Config) *time.Duration { return &c.OverrideTimeout }},
-	{name: "send-buffer", min: 1, max: endpoint.DefaultBuffer, what: "a number of octets",
+	{name: "send-buffer", min: 1, max: endpoint.MaxBuffer, what: "a number of octets",
 		count: func(c *endpoint.Config) *int { return &c.SendBuffer }},
-	{name: "receive-buffer", min: 1, max: endpoint.DefaultBuffer, what: "a number of octets",
+	{name: "receive-buffer", min: 1, max: endpoint.MaxBuffer, what: "a number of octets",
 		count: func(c *endpoint.Config) *int { return &c.ReceiveBuffer }},
 	{name: "challenge-acks", min: 1, max: 1<<31 - 1, what: "a number of segments",
 		count: func(c *endpoint.Config) *int { return &c.ChallengeACKs }},
 	{name: "no-challenge-throttle",
 		flag: func(c *endpoint.Config) *bool { return &c.NoChallengeThrottle }},
+	{name: "wscale", max: endpoint.MaxWindowShift, what: "a shift count"}, // sets two fields
+	{name: "timestamps", flag: func(c *endpoint.Config) *bool { return &c.Timestamps }},
+	{name: "path-mtu", flag: func(c *endpoint.Config) *bool { return &c.PathMTU }},
+	{name: "keepalive", flag: func(c *endpoint.Config) *bool { return &c.KeepAlive }},
+	{name: "keepalive-interval",
+		time: func(c *endpoint.Config) *time.Duration { return &c.KeepAliveInterval }},
 }
 
 var configList = func() string {
@@ -110,6 +116,8 @@ func (k *configKey) parse(l *scan.Line, c *endpoint.Config) {
 		c.ISS, c.FixedISS = endpoint.Seq(l.Uint(k.min, k.max, k.what)), true
 	case k.name == "mss":
 		c.MSS = uint16(l.Uint(k.min, k.max, k.what))
+	case k.name == "wscale":
+		c.WindowShift, c.WindowScale = uint8(l.Uint(k.min, k.max, k.what)), true
 	}
 }
 
@@ -136,6 +144,10 @@ func (k *configKey) append(b []byte, c *endpoint.Config) []byte {
 	case k.name == "mss":
 		if c.MSS != 0 {
 			value = strconv.Itoa(int(c.MSS))
+		}
+	case k.name == "wscale":
+		if c.WindowScale {
+			value = strconv.Itoa(int(c.WindowShift))
 		}
 	}
 	if value == "" {

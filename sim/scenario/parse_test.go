@@ -164,7 +164,7 @@ func TestScenarioErrors(t *testing.T) {
 		{"A tcp delayed-ack=500ms",
 			`s:1:19: found "500ms", want a time from 1ns to 499.999999ms, such as 1.5s`},
 		{"A tcp msl=-1s", `s:1:11: found "-1s", ` + time},
-		{"A tcp send-buffer=65536", `s:1:19: found "65536", want ` + octets + ` from 1 to 65535`},
+		{"A tcp send-buffer=1073741825", `s:1:19: found "1073741825", want ` + octets + ` from 1 to 1073741824`},
 		{"A tcp r1=0", `s:1:10: found "0", want a number of retransmissions from 1 to 2147483647`},
 		{"link", `s:1:5: found end of line, want a word of a link: delay, loss, gilbert, cap, reorder, fifo, ` +
 			`duplicate, corrupt, rate, queue, queue-octets, mtu or down`},
