@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/capture"
 	"example.org/halfopen/sim/oracle/vantage"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 

@@ -12,11 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 )
 
 // The trace in a page is the trace, and nothing that a stack or a scenario says
