@@ -245,6 +245,7 @@ var plays = []struct{ name, play, want string }{
 	{"a simultaneous open", "A SYN 0 | B SYN 0 | A SYN,ACK 0:1 | B SYN,ACK 0:1 | A ACK 1:1 len 5 | B ACK 1:6", ""},
 	{"a SYN into an open connection, and the challenge ACK", handshake + "A ACK 1:1 len 5 | A SYN 90000 | B ACK 1:6 | A ACK 6:1 len 5 | B ACK 1:11", ""},
 	{"complete: a copy of the SYN comes after the close", handshake + "A FIN,ACK 1:1 | B FIN,ACK 1:2 | A ACK 2:2 | B SYN,ACK 70000:1", ""},
+	{"the same, with timestamps", stamped + "A FIN,ACK 1:1 ts 30/20 | B FIN,ACK 1:2 ts 31/30 | A ACK 2:2 ts 32/31 | B SYN,ACK 70000:1 ts 99/10", ""},
 	{"complete: a copy of the SYN comes after another SYN", "A SYN 0 | A SYN 70 | B SYN,ACK 0:1 | B SYN,ACK 500:1", ""},
 	{"complete: the answer to a SYN that is forgotten", "A SYN 0 | A SYN 50 | A SYN 100 | B SYN,ACK 0:1 | A RST 1", ""},
 	{"complete: the same, of an end whose own SYN was seen", "A SYN 0 | A SYN 50 | B SYN 9 | A SYN 100 | B SYN 9 | B SYN,ACK 9:1", ""},
