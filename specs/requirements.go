@@ -17,4 +17,8 @@ func Requirements(k Kit) {
 	SillyWindow(k)
 	ShrinkingWindow(k)
 	Limits(k)
+	KeepAlive(k)
+	Urgent(k)
+	ICMP(k)
+	ManyConnections(k)
 }
