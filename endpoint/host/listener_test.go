@@ -18,6 +18,7 @@ type hand struct {
 	h   *Host
 	now time.Duration
 	got []string
+	wnd []uint16 // SEG.WND of all that left
 }
 
 func newHand(t *testing.T, change ...func(*Config)) *hand {
@@ -73,6 +74,7 @@ func (h *hand) drain() {
 			break
 		}
 		h.got = append(h.got, text(h, buf[:n]))
+		h.wnd = append(h.wnd, uint16(buf[34])<<8|uint16(buf[35]))
 	}
 	if err := h.h.valid(); err != nil {
 		h.Fatal(err)
@@ -266,15 +268,31 @@ func TestSYNQueueIsATCP(t *testing.T) {
 
 // RFC 5961 7: one who is answered by ACKs is so only so many times.
 func TestSYNQueueThrottles(t *testing.T) {
-	h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs = 3 })
-	h.h.Listen(80, 0)
-	h.arrive(7, syn())
-	h.got = nil
-	for range 10 {
-		h.arrive(7, endpoint.Segment{Seq: 4000, Ack: 1001, Flags: endpoint.ACK})
+	outside := endpoint.Segment{Seq: 4000, Ack: 1001, Flags: endpoint.ACK}
+	for _, free := range []bool{false, true} {
+		h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs, c.TCP.NoChallengeThrottle = 3, free })
+		h.h.Listen(80, 0)
+		h.arrive(7, syn())
+		h.got = nil
+		for range 10 {
+			h.arrive(7, outside)
+		}
+		if want := map[bool]int{false: 3, true: 10}[free]; len(h.got) != want {
+			t.Errorf("NoChallengeThrottle %v: %d ACKs, want %d", free, len(h.got), want)
+		}
+		for range 10 {
+			h.arrive(7, ack(1000, "")) // unacceptable
+		}
+		resets := 0
+		for _, line := range h.got {
+			if line == "7: <SEQ=1000><ACK=0><CTL=RST>" {
+				resets++
+			}
+		}
+		if resets != 10 {
+			t.Errorf("NoChallengeThrottle %v: %d RSTs, want 10", free, resets)
+		}
 	}
-	line := "7: <SEQ=1001><ACK=5001><CTL=ACK>"
-	h.want(line, line, line)
 }
 
 // The half-open ones of a listener are limited; without cookies a SYN more is
