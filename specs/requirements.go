@@ -20,5 +20,6 @@ func Requirements(k Kit) {
 	KeepAlive(k)
 	Urgent(k)
 	ICMP(k)
+	Congestion(k)
 	ManyConnections(k)
 }
