@@ -38,6 +38,12 @@
 // file, old, new. An edit without a file section is one more in the file of the
 // edit before it. old and new are whole lines, octet for octet; old has to stand
 // in the file exactly once, and new may be empty.
+//
+// # The table
+//
+// testdata/mutants.txt is what each strategy came to on each of them: what
+// `halfopen mutants` prints, with the times of one machine. Write it anew when a rule, a
+// strategy or an endpoint has changed.
 package wrong
 
 import (
