@@ -42,6 +42,8 @@ func TestDemuxICMP(t *testing.T) {
 		"echo":                   {addrA, icmp(addrA, 8, quote(addrA, addrB, 5, 80)), false},
 		"about somebody else":    {addrA, icmp(addrA, 3, quote(addrB, addrA, 80, 5)), false},
 		"for somebody else":      {addrA, icmp(addrB, 3, quote(addrA, addrB, 5, 80)), false},
+		"IPv6: unreachable":      {six, icmp(six, 1, quote(six, other6, 5, 80)), true},
+		"IPv6: parameter":        {six, icmp(six, 4, quote(six, other6, 5, 80)), true},
 		"IPv6: packet too big":   {six, icmp(six, 2, quote(six, other6, 5, 80)), true},
 		"IPv6: echo":             {six, icmp(six, 128, quote(six, other6, 5, 80)), false},
 		"IPv6: about a stranger": {six, icmp(six, 2, quote(other6, six, 5, 80)), false},

@@ -276,6 +276,18 @@ func TestEmitTakesTurns(t *testing.T) {
 	}
 }
 
+// However many calls there are before Emit, a connection stands in the queue once.
+func TestEmitQueuesOnce(t *testing.T) {
+	n, a, _ := twoHosts(t)
+	id := must[ID](t)(a.Dial(0, web, 0))
+	for range 3 {
+		must[int](t)(a.Send(n.now, id, []byte("x")))
+	}
+	if err := a.valid(); err != nil || a.emitting.len() != 1 {
+		t.Errorf("%d in the queue, %v", a.emitting.len(), err)
+	}
+}
+
 // Changed names each who may go on, once, and nobody else.
 func TestChanged(t *testing.T) {
 	n, a, b := twoHosts(t)

@@ -84,8 +84,12 @@ func TestTimeWaitThrottles(t *testing.T) {
 		h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs, c.TCP.NoChallengeThrottle = 2, free })
 		h.h.Release(h.now, h.closed())
 		h.drain()
-		for range 5 {
-			h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
+		for i := range 5 {
+			s := seg(endpoint.SYN, 5002, 0, "")
+			if i%2 == 0 {
+				s = seg(endpoint.ACK, 4000, 1002, "") // outside the window
+			}
+			h.arrive(7, s)
 		}
 		h.now += challengePeriod
 		h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
@@ -111,6 +115,18 @@ func TestTimeWaitLasts2MSL(t *testing.T) {
 	}
 	h.until(35 * time.Second)
 	h.len(0)
+}
+
+// RFC 9293 3.4.2: MSL is 2 minutes where Config says nothing.
+func TestTimeWaitDefault(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.TCP.MSL = 0 })
+	h.h.Release(0, h.closed())
+	h.drain()
+	h.now = time.Minute
+	h.arrive(7, seg(endpoint.FIN|endpoint.ACK, 5001, 1002, ""))
+	if d := h.h.Deadline(); d != 5*time.Minute {
+		t.Errorf("the 2 MSL are over at %v", d)
+	}
 }
 
 // RFC 9293 3.6.1, MAY-2, and RFC 6191 2: which SYN begins anew.
