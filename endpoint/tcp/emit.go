@@ -106,12 +106,10 @@ func (t *TCP) sendProbe(s *endpoint.Segment) {
 
 // sendNew sends data that was never sent, and the FIN behind the last octet.
 func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
-	if t.path.mtu > 0 && t.path.until <= now {
-		t.widen()
+	if t.outEnd() == t.snd.NXT && !t.closing && !t.board.Recovering() {
+		return false // as mostly
 	}
-	if t.cfg.Congestion && t.snd.UNA == t.snd.NXT && now-t.lately > t.rto {
-		t.network.Restart()
-	}
+	t.renew(now)
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
 	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived
@@ -136,8 +134,8 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 // segmentize makes a segment of n octets from seq on, and the FIN.
 func (t *TCP) segmentize(now time.Duration, s *endpoint.Segment, seq endpoint.Seq, n int, fin bool) {
 	t.common(s, seq)
-	if most := t.mss - t.reportSize(); n > most {
-		n, fin = max(1, most), false
+	if t.on.sack {
+		n, fin = t.leaveRoom(n, fin)
 	}
 	end := seq.Add(n)
 	if n > 0 {
@@ -257,16 +255,12 @@ func (t *TCP) unsent() int { return max(0, t.outEnd().Sub(t.snd.NXT)) }
 func (t *TCP) synUnacked() bool { return t.snd.UNA.Less(t.outSeq) }
 
 // usable is the usable window, U of 3.8.6.2.1: how far new data may go, by the
-// peer and by the network. While a loss is repaired, repair knows the network.
+// peer and by the network.
 func (t *TCP) usable() int {
-	u := t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT)
-	switch {
-	case !t.cfg.Congestion || t.board.Recovering():
-		return u
-	case t.on.sack:
-		return min(u, t.board.Room(t.network.CWND(), uint32(t.snd.NXT)))
+	if t.cfg.Congestion {
+		return t.bounded()
 	}
-	return min(u, t.network.Window()-t.snd.NXT.Sub(t.snd.UNA))
+	return int(int32(uint32(t.snd.UNA-t.snd.NXT) + t.snd.WND))
 }
 
 // sendable is how many octets of new data the next segment carries: the

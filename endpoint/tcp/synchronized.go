@@ -174,7 +174,7 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 		t.challenge(now) // MAY-12, RFC 5961 5
 		return false
 	}
-	if t.duplicate(s) {
+	if t.cfg.Congestion && t.duplicate(s) {
 		t.answer(t.network.DupACK(uint32(t.snd.UNA), uint32(t.snd.NXT)))
 	}
 	if t.snd.UNA.Less(s.Ack) {
@@ -228,7 +228,7 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 	var heard congestion.Answer
 	if una.Less(t.outSeq) { // our SYN
 		t.begun()
-	} else {
+	} else if t.cfg.Congestion {
 		heard = t.network.Acked(uint32(ack), uint32(t.snd.NXT), max(0, min(ack.Sub(t.outSeq), t.out.n)))
 		t.answer(heard)
 	}
