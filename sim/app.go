@@ -219,7 +219,7 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	n, err := h.receive(now, w.read[:readSize(l, a)])
+	n, err := h.receive(now, w.read[w.reads:][:readSize(l, a)])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -230,7 +230,9 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	} else if err != nil {
 		w.refuse(l, err)
 	}
-	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[:n], h.received
+	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[w.reads:][:n], h.received
+	w.reads += n
+	w.filled = w.filled || w.reads > len(w.read)-contentSlack
 	h.received += int64(n)
 	l.done += int64(n)
 	done = done || a.N > 0 && l.done >= a.N

@@ -38,7 +38,7 @@ func (w *World) StepUntil(t time.Duration) (*Step, bool) {
 	}
 	w.count()
 	w.record()
-	return &w.step, true
+	return w.step, true
 }
 
 // Next is when StepUntil has something to do, endpoint.Never if only a call can
@@ -68,7 +68,7 @@ func (w *World) Do(e endpoint.End, a scenario.Act) (*Step, bool) {
 	}
 	w.count()
 	w.record()
-	return &w.step, true
+	return w.step, true
 }
 
 // AdvanceTo lets the clock stand at t, before what is due at t: a call of that

@@ -24,7 +24,7 @@ func Retransmission(k Kit) {
 			Expect(run).To(Deliver(100).At(b))
 		})
 
-		It("waits twice as long each time", Label("MUST-19", "RFC 6298 5.5"), func() {
+		It("waits twice as long each time", Label("RFC 6298 5.5"), func() {
 			run := k.Run(`
 				A: open active; send 100
 				B: open passive; receive 100
@@ -72,7 +72,7 @@ func Retransmission(k Kit) {
 // givingUp tells how long a sender tries.
 func givingUp(k Kit) {
 	Describe("giving up", rfc("3.8.3"), Label("MUST-20"), func() {
-		It("takes R2, 100 seconds at least, and ends the connection", takes(established, closed), func() {
+		It("takes R2, 100 seconds at least, and ends the connection", Label("SHLD-11"), takes(established, closed), func() {
 			run := k.Run(`
 				A: open active; when ESTABLISHED; send 100
 				B: open passive
