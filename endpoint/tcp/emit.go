@@ -125,9 +125,7 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	t.segmentize(now, s, t.snd.NXT, n, fin)
 	// RFC 6298 3: one sample each round trip. New data is timed also while old
 	// data is resent, or nothing would undo the back-off for so long.
-	if !t.on.stamps {
-		t.rtt.start(now, t.snd.NXT)
-	}
+	t.rtt.start(now, t.snd.NXT)
 	return true
 }
 
@@ -223,7 +221,7 @@ func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
 	if t.on.theirs > 0 {
 		room = t.honoured(seq, room)
 	}
-	if t.cfg.Congestion && seq != t.snd.UNA {
+	if t.cfg.Congestion {
 		room = min(room, t.snd.UNA.Add(t.network.CWND()).Sub(seq))
 	}
 	n := min(t.outEnd().Sub(seq), room, t.mss)

@@ -38,7 +38,6 @@ func (t *TCP) negotiate(now time.Duration, s *endpoint.Segment) {
 	if val, ecr, ok := s.Options.Timestamps(); ok && t.cfg.Timestamps {
 		t.on.stamps = true
 		t.stamps.recent, t.stamps.since, t.stamps.ecr = val, now, ecr
-		t.rtt.cancel() // our SYN is timed by its timestamp
 	}
 	if s.Options.SACKPermitted() && t.cfg.SACK {
 		t.on.sack = true

@@ -80,6 +80,9 @@ func TestCopyFrom_SharesNothing(t *testing.T) {
 	if !bytes.Equal(c.AppendState(nil, 0), was) {
 		t.Error("the copy changed with its original")
 	}
+	if c.in.limit != h.tcp.in.limit || c.out.limit != h.tcp.out.limit {
+		t.Error("the copy's buffers have other limits")
+	}
 	if c.CopyFrom(other{}) || !c.CopyFrom(c) {
 		t.Error("CopyFrom takes a TCP, itself too, and nothing else")
 	}
