@@ -28,6 +28,16 @@ func (k Kit) byHand() *hand {
 	return k.between(sockets[a], sockets[b])
 }
 
+// configured is the kit with ends whose configuration is changed.
+func (k Kit) configured(change func(*endpoint.Config)) Kit {
+	plain := k.New
+	k.New = func(c endpoint.Config) (endpoint.Endpoint, error) {
+		change(&c)
+		return plain(c)
+	}
+	return k
+}
+
 func (k Kit) between(local, remote netip.AddrPort) *hand {
 	GinkgoHelper()
 	ep, err := k.New(endpoint.Config{Local: local, Remote: remote})
@@ -112,18 +122,20 @@ func (h *hand) write(octets int) []endpoint.Segment {
 // then.
 func (h *hand) expire() []endpoint.Segment {
 	GinkgoHelper()
-	st := endpoint.Status{Deadline: endpoint.Never}
-	h.ep.Status(&st)
-	Expect(st.Deadline).NotTo(Equal(endpoint.Never), "no timer runs")
-	h.now = max(h.now, st.Deadline)
+	due := h.deadline()
+	Expect(due).NotTo(Equal(endpoint.Never), "no timer runs")
+	h.now = max(h.now, due)
 	h.ep.Timeout(h.now)
 	segments, _ := h.sent()
 	return segments
 }
 
-// state is what the endpoint tells.
-func (h *hand) state() endpoint.State {
+// status is what the endpoint tells.
+func (h *hand) status() endpoint.Status {
 	st := endpoint.Status{Deadline: endpoint.Never}
 	h.ep.Status(&st)
-	return st.State
+	return st
 }
+
+func (h *hand) state() endpoint.State   { return h.status().State }
+func (h *hand) deadline() time.Duration { return h.status().Deadline }

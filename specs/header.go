@@ -1,6 +1,8 @@
 package specs
 
 import (
+	"time"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -35,6 +37,24 @@ func Header(k Kit) {
 			h.wnd = 65535
 			Expect(h.ack(iss + 1)).To(BeEmpty())
 			Expect(h.write(100)).To(HaveLen(1))
+		})
+
+		It("may say windows that are larger than its field", rfc("3.8.6"), Label("REC-1", "RFC 7323 2"), func() {
+			run := k.configured(func(c *endpoint.Config) {
+				c.WindowScale, c.WindowShift = true, 7
+				c.SendBuffer, c.ReceiveBuffer = 1<<20, 1<<20
+			}).Run(`
+				A: open active; send 1000000
+				B: open passive; wait 1m; receive 1000000`)
+			Expect(run).To(FollowRFC9293())
+			Expect(run).To(Deliver(1000000).At(b))
+			window := 0
+			for _, s := range look.Sent(run, b, ack) {
+				window = max(window, int(s.Wnd)<<7)
+			}
+			Expect(window).To(BeNumerically(">", 900000))
+			sent := look.Sent(run, a, data)
+			Expect(sent[len(sent)-1].At).To(BeNumerically("<", time.Minute), "all was sent before anything was read")
 		})
 	})
 }

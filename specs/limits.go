@@ -41,6 +41,22 @@ func Limits(k Kit) {
 		})
 	})
 
+	Describe("R1", rfc("3.8.3"), func() {
+		It("is three retransmissions, and whoever asks is told", Label("MUST-20", "SHLD-9", "SHLD-10"), func() {
+			h, _ := k.connected()
+			r, ok := h.ep.(interface{ R1Reached() bool })
+			if !ok {
+				Skip(k.Name + " does not tell of R1")
+			}
+			Expect(h.write(10)).To(HaveLen(1))
+			for n := range 3 {
+				Expect(r.R1Reached()).To(BeFalse(), "after %d retransmissions", n)
+				Expect(h.expire()).To(HaveLen(1))
+			}
+			Expect(r.R1Reached()).To(BeTrue())
+		})
+	})
+
 	Describe("a connection that rests", rfc("3.8.4"), func() {
 		It("is left alone: there is no keep-alive that nobody asked for", Label("MUST-25"), func() {
 			run := k.Run(`

@@ -17,4 +17,9 @@ func Requirements(k Kit) {
 	SillyWindow(k)
 	ShrinkingWindow(k)
 	Limits(k)
+	KeepAlive(k)
+	Urgent(k)
+	ICMP(k)
+	Congestion(k)
+	ManyConnections(k)
 }

@@ -24,7 +24,7 @@ func Retransmission(k Kit) {
 			Expect(run).To(Deliver(100).At(b))
 		})
 
-		It("waits twice as long each time", Label("RFC 6298 5.5"), func() {
+		It("waits twice as long each time", Label("MUST-19", "RFC 6298 5.5"), func() {
 			run := k.Run(`
 				A: open active; send 100
 				B: open passive; receive 100
