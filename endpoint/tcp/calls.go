@@ -181,9 +181,11 @@ func (t *TCP) Status(st *endpoint.Status) {
 
 // deadline is when the first timer is due.
 func (t *TCP) deadline() time.Duration {
-	at := &t.timer // all of them, without a loop: this is asked after every step
-	return min(at[timerRetransmit], at[timerPersist], at[timerDelayedACK], at[timerOverride],
-		at[timerTimeWait], at[timerUser], at[timerKeepAlive])
+	first := t.timer[0]
+	for i := 1; i < numTimers; i++ {
+		first = min(first, t.timer[i])
+	}
+	return first
 }
 
 // end enters CLOSED. Without an error, after the peer's FIN, what came before

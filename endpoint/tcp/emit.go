@@ -109,7 +109,9 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	if t.outEnd() == t.snd.NXT && !t.closing && !t.board.Recovering() {
 		return false // as mostly
 	}
-	t.renew(now)
+	if t.cfg.Congestion || t.path.mtu > 0 {
+		t.renew(now)
+	}
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
 	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived

@@ -239,7 +239,13 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 			t.out.clear()
 		}
 	}
-	if rto, ok := t.measure(now, ack); ok {
+	rto, ok := time.Duration(0), false
+	if t.on.stamps {
+		rto, ok = t.echoed(now)
+	} else {
+		rto, ok = t.rtt.acked(now, ack)
+	}
+	if ok {
 		t.rto = min(max(rto, t.cfg.RTOMin), t.cfg.RTOMax) // RFC 6298 2.4, 2.5
 	}
 	if t.resent.lost {

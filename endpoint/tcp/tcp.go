@@ -35,7 +35,7 @@ import (
 //
 // The extensions enter in few places: the options of SYNs in negotiate and
 // offer, those of all other segments in extend; window scale in segmentWindow and
-// free; timestamps in arriveSynchronized and measure; congestion control and the
+// free; timestamps in arriveSynchronized and acked; congestion control and the
 // sender's side of SACK in usable, in acknowledgment and in sendNew, the
 // receiver's side in receive.
 type TCP struct {
