@@ -41,6 +41,22 @@ func (w *World) StepUntil(t time.Duration) (*Step, bool) {
 	return &w.step, true
 }
 
+// Strike lets the next line of the script strike that a state has triggered, or
+// that is due now: before the calls that a program makes in answer. It returns
+// false if there is none.
+func (w *World) Strike() (*Step, bool) {
+	if w.outcome != Unfinished {
+		return nil, false
+	}
+	w.release()
+	if !w.strike() {
+		return nil, false
+	}
+	w.count()
+	w.record()
+	return &w.step, true
+}
+
 // Next is when StepUntil has something to do, endpoint.Never if only a call can
 // change that. It means something once StepUntil has returned false.
 func (w *World) Next() time.Duration {

@@ -27,6 +27,7 @@ type Conn struct {
 	crashed     bool // its host has crashed
 	eof         bool // the program has read to the end
 	told        bool // the program has been told why the connection ended
+	finned      bool // the peer's FIN has arrived
 	linger      int
 	orphaned    time.Duration // when a connection that nobody holds any more is given up; Never: not yet
 	readBy      time.Duration // the deadlines, endpoint.Never if there are none
@@ -169,9 +170,13 @@ func (c *Conn) tryWrite(p []byte, n *int) (err error, over bool) {
 }
 
 // why is why the connection ended: told once, and otherwise what a call on what
-// is left of it gets.
+// is left of it gets. A RST behind the peer's FIN is no news to who has read all,
+// as on Linux.
 func (c *Conn) why(later error) error {
 	err := errorOf(c.status().Err)
+	if err == syscall.ECONNRESET && c.finned && len(c.peer().stream) == 0 {
+		return later
+	}
 	if c.told || err == nil {
 		return later
 	}

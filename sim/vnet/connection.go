@@ -73,8 +73,11 @@ func (n *Network) world() *sim.World {
 		n.idle = n.idle[:last]
 		return w
 	}
-	return sim.NewWorld(sim.TCP())
+	return sim.NewWorld(stacks)
 }
+
+// stacks is what the hosts' TCP is made of.
+var stacks = sim.TCP()
 
 // act makes a call of an end; nil if it was none.
 func (n *Network) act(c *connection, e endpoint.End, a scenario.Act) *sim.Step {
@@ -98,6 +101,10 @@ func (n *Network) note(c *connection, s *sim.Step) {
 			r := recordOf(c)
 			n.broken = &r
 		}
+	}
+	switch s.After.State {
+	case endpoint.CloseWait, endpoint.Closing, endpoint.LastAck, endpoint.TimeWait:
+		c.ends[s.End].finned = true
 	}
 	if n := int(s.Cause.Fault); n > 0 && c.script[n-1].Op == faults.Crash {
 		c.hosts[s.End].crash(c)

@@ -29,8 +29,8 @@
 // processors it has. What the program itself leaves open shows nevertheless: a
 // select with two ready cases, the order of a map, two goroutines that write to
 // one connection, or that dial the same address, at one instant, the randomness of
-// cryptography. Digest tells whether two runs were the same, and Diverged where
-// they parted.
+// cryptography. [Network.Digest] tells whether two runs were the same, [Diverged] where
+// they parted, and [Twice] runs a test two times and compares.
 //
 // A test must not call synctest.Wait while the pump may: use [Network.Wait].
 //

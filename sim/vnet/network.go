@@ -32,6 +32,7 @@ type Network struct {
 	timed    []timed // faults of the script that strike hosts and paths, by time
 	cuts     []cut
 	ended    []Record // the connections that are over, the last ones
+	remember bool     // all of them
 	broken   *Record  // the first one in which a rule of TCP was broken
 	digest   uint64
 	idle     []*sim.World
@@ -106,8 +107,9 @@ func (n *Network) byName(name string) *Host {
 	return nil
 }
 
+// byAddr is the host of an IPv4 address.
 func (n *Network) byAddr(a netip.Addr) *Host {
-	b := a.Unmap().As4()
+	b := a.As4()
 	at := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
 	if b[0] != 10 || at < 1 || at > len(n.hosts) {
 		return nil

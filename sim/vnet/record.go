@@ -28,6 +28,9 @@ func recordOf(c *connection) Record {
 	for e, x := range c.ends {
 		r.Hosts[e], r.Open[e] = c.hosts[e].name, x.held()
 	}
+	if r.Trace.Outcome == sim.Unfinished && isNever(c.world.Next()) && !r.Open[0] && !r.Open[1] {
+		r.Trace.Outcome = sim.Quiet // no program is there to go on
+	}
 	return r
 }
 
@@ -37,7 +40,7 @@ func (n *Network) record(c *connection) {
 		return
 	}
 	n.digest = mix(n.digest, c.world.Digest()^uint64(c.number))
-	if len(n.ended) == mostEnded {
+	if len(n.ended) >= mostEnded && !n.remember {
 		n.ended = append(n.ended[:0], n.ended[1:]...)
 	}
 	n.ended = append(n.ended, recordOf(c))

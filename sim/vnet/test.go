@@ -25,13 +25,20 @@ const grace = 15 * time.Minute
 // left open, or the last ones; and where the bundle is (see bundle.OnFailure).
 func Test(t *testing.T, script string, f func(*testing.T, *Network)) {
 	t.Helper()
+	test(t, script, f, nil)
+}
+
+// test is Test; over, if it is not nil, is asked when the network has come to its
+// end.
+func test(t *testing.T, script string, f func(*testing.T, *Network), over func(*Network)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		t.Helper()
 		n, err := New(script)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := oversight{t: t, n: n}
+		o := oversight{t: t, n: n, over: over}
 		bundle.OnFailure(t, o.trace, bundle.Options{})
 		t.Cleanup(o.end)
 		f(t, n)
@@ -43,6 +50,7 @@ type oversight struct {
 	t     *testing.T
 	n     *Network
 	shown *sim.Trace // what the bundle is made of
+	over  func(*Network)
 }
 
 func (o *oversight) trace() *sim.Trace { return o.shown }
@@ -53,6 +61,9 @@ func (o *oversight) end() {
 	t.Helper()
 	n.closeListeners()
 	n.rest()
+	if o.over != nil {
+		o.over(n)
+	}
 	open := n.Connections()
 	for i := range open {
 		if r := &open[i]; r.Open[0] || r.Open[1] {
