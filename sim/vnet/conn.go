@@ -118,6 +118,7 @@ func (c *Conn) take(p []byte, s *sim.Step) int {
 		p[i] ^= s.Data[i] ^ want[i]
 	}
 	peer.stream, peer.read = peer.stream[n:], peer.read+int64(n)
+	c.c.say(p[:n])
 	if len(peer.stream) == 0 {
 		peer.stream = nil
 	}
@@ -165,6 +166,7 @@ func (c *Conn) tryWrite(p []byte, n *int) (err error, over bool) {
 		}
 		sent := int(s.Cause.N)
 		c.stream = append(c.stream, p[*n:*n+sent]...)
+		c.c.say(p[*n : *n+sent])
 		*n += sent
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults/scan"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report/bundle"
 )
 
 // Network is hosts and the paths between them. Its methods, and those of its
@@ -33,6 +34,7 @@ type Network struct {
 	cuts     []cut
 	ended    []Record // the connections that are over, the last ones
 	remember bool     // all of them
+	faces    []bundle.Face
 	broken   *Record  // the first one in which a rule of TCP was broken
 	digest   uint64
 	idle     []*sim.World

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/report/bundle"
 )
 
 // Record is what was on the wire of one connection. In its trace end A is the
@@ -18,13 +20,15 @@ type Record struct {
 	Addrs  [2]netip.AddrPort
 	Open   [2]bool // the program has not closed it
 	Trace  *sim.Trace
+	said   []said
+	digest uint64 // of the trace
 }
 
 // mostEnded is how many connections that are over a network remembers.
 const mostEnded = 100
 
 func recordOf(c *connection) Record {
-	r := Record{Number: c.number, Addrs: c.addrs, Trace: c.world.Trace().Clone()}
+	r := Record{Number: c.number, Addrs: c.addrs, Trace: c.world.Trace().Clone(), said: slices.Clone(c.said), digest: c.world.Digest()}
 	for e, x := range c.ends {
 		r.Hosts[e], r.Open[e] = c.hosts[e].name, x.held()
 	}
@@ -62,6 +66,14 @@ func (n *Network) Connections() []Record {
 	return list
 }
 
+// Faces adds files to the bundle that Test writes on failure: a capture by
+// package pcapng, say. The trace is that of one connection.
+func (n *Network) Faces(faces ...bundle.Face) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.faces = append(n.faces, faces...)
+}
+
 // Broken is the first connection in which a rule of TCP was broken, up to
 // there; false if none was. It is a bug of halfopen's TCP or of the judge.
 func (n *Network) Broken() (Record, bool) {
@@ -85,5 +97,10 @@ func (r *Record) Ladder(w io.Writer) error {
 	if _, err := fmt.Fprintln(w, r); err != nil {
 		return err
 	}
-	return report.Ladder(w, r.Trace, report.LadderOptions{NoReplay: true})
+	return report.Ladder(w, r.Trace, report.LadderOptions{NoReplay: true, Program: r.program()})
+}
+
+// program is what the reports are told of the two hosts.
+func (r *Record) program() *report.Program {
+	return &report.Program{Names: r.Hosts, Said: r.Said}
 }

@@ -39,7 +39,6 @@ func test(t *testing.T, script string, f func(*testing.T, *Network), over func(*
 			t.Fatal(err)
 		}
 		o := oversight{t: t, n: n, over: over}
-		bundle.OnFailure(t, o.trace, bundle.Options{})
 		t.Cleanup(o.end)
 		f(t, n)
 	})
@@ -47,13 +46,10 @@ func test(t *testing.T, script string, f func(*testing.T, *Network), over func(*
 
 // oversight is what a test looks at when it is over.
 type oversight struct {
-	t     *testing.T
-	n     *Network
-	shown *sim.Trace // what the bundle is made of
-	over  func(*Network)
+	t    *testing.T
+	n    *Network
+	over func(*Network) // nil, or asked when the network has come to its end
 }
-
-func (o *oversight) trace() *sim.Trace { return o.shown }
 
 // end lets the network come to its end, and says what is wrong with that.
 func (o *oversight) end() {
@@ -100,14 +96,31 @@ func openAt(r *Record) (hosts []string) {
 // mostShown is how many ladders a test that has failed logs.
 const mostShown = 3
 
-// show logs the ladders of the connections that matter.
+// show logs the ladders of the connections that matter; the last one's with its
+// bundle.
 func (o *oversight) show(all []Record) {
 	o.t.Helper()
-	if r, ok := o.n.Broken(); ok {
-		o.shown = r.Trace
-		return // OnFailure logs the ladder
+	list := o.matter(all)
+	for i := range list {
+		r := &list[i]
+		if i == len(list)-1 {
+			o.hand(r)
+			return
+		}
+		var b strings.Builder
+		if err := r.Ladder(&b); err != nil {
+			o.t.Log(err)
+		}
+		o.t.Logf("%s", b.String())
 	}
-	var list []Record
+}
+
+// matter are the connections to look at: the one that broke a rule, those that
+// were left open, or the last ones.
+func (o *oversight) matter(all []Record) (list []Record) {
+	if r, ok := o.n.Broken(); ok {
+		return []Record{r}
+	}
 	for _, r := range all {
 		if r.Open[0] || r.Open[1] {
 			list = append(list, r)
@@ -116,19 +129,18 @@ func (o *oversight) show(all []Record) {
 	if len(list) == 0 {
 		list = all[max(0, len(all)-mostShown):]
 	}
-	list = list[:min(len(list), mostShown)]
-	for i := range list {
-		if i == len(list)-1 {
-			o.shown = list[i].Trace
-			o.t.Logf("%s: below", &list[i])
-			return
-		}
-		var b strings.Builder
-		if err := list[i].Ladder(&b); err != nil {
-			o.t.Log(err)
-		}
-		o.t.Logf("%s", b.String())
+	return list[:min(len(list), mostShown)]
+}
+
+// hand has OnFailure log a connection and write its bundle.
+func (o *oversight) hand(r *Record) {
+	o.t.Helper()
+	o.t.Logf("%s:", r)
+	trace, same := r.Replay()
+	if !same {
+		o.t.Log("the scenario in the bundle does not make the programs' calls as they were made: it cannot replay this run")
 	}
+	bundle.OnFailure(o.t, func() *sim.Trace { return trace }, bundle.Options{Program: r.program(), Faces: o.n.faces})
 }
 
 // closeListeners lets those that wait in Accept go.

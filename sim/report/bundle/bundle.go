@@ -55,6 +55,9 @@ type Options struct {
 	Replay string
 	// Why says what the failure needs, if that was found out (search.Explain).
 	Why *sim.Why
+	// Program says whose calls the run made, if those of programs. Ladders name
+	// and quote them.
+	Program *report.Program
 	// Faces are further files.
 	Faces []Face
 }
@@ -82,7 +85,7 @@ var faces = []struct {
 		return err
 	}},
 	{LadderFile, func(w io.Writer, t *sim.Trace, o *Options) error {
-		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why})
+		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why, Program: o.Program})
 	}},
 	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
 	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},
