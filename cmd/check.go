@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -70,8 +69,8 @@ func (c *command) checkCommand() *cobra.Command {
 		Long: `check reads a capture as tcpdump and Wireshark write it, judges every TCP
 connection in it by what its segments show, and prints what is illegal: a ladder
 diagram of the segments around it, with the rule and the section of the RFC that
-says so. It says what it could not judge, and why. CAPTURE is a file, or - for
-standard input.
+says so. It says what it could not judge, and why. CAPTURE is a file, the folder
+of a counterexample with its capture, or - for standard input.
 
 It reads pcap and pcapng of either byte order, packed with gzip or not; Ethernet
 with VLAN tags, Linux cooked, loopback and raw IP; IPv4, and IPv6 with extension
@@ -138,17 +137,12 @@ func (k *check) run(ctx context.Context, name string) error {
 	}
 	in, size := k.stdin, int64(0)
 	if name != "-" {
-		f, err := os.Open(name)
+		f, n, err := openCapture(name)
 		if err != nil {
-			return &failure{ExitUsage, err}
+			return err
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			size = info.Size()
-		} else if err == nil && info.IsDir() {
-			return usage("%s is a folder; a capture file is needed", name)
-		}
-		in = f
+		in, size, name = f, n, f.Name()
 	}
 	k.counts = checkCounts{Name: inputName(name), Blind: map[vantage.Blind]uint64{}}
 	k.started = time.Now()

@@ -1,15 +1,43 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 
 	"example.org/halfopen/sim/oracle/vantage"
+	"example.org/halfopen/sim/report/pcapng"
 )
+
+// openCapture opens a capture; a folder stands for the one in it. size is 0 where
+// it is not known.
+func openCapture(name string) (f *os.File, size int64, err error) {
+	info, err := os.Stat(name)
+	if err == nil && info.IsDir() {
+		folder := name
+		name = filepath.Join(folder, pcapng.FileName)
+		if info, err = os.Stat(name); errors.Is(err, fs.ErrNotExist) {
+			return nil, 0, usage("%s is a folder without a %s; a capture file is needed", folder, pcapng.FileName)
+		}
+	}
+	if err == nil {
+		f, err = os.Open(name)
+	}
+	if err != nil {
+		return nil, 0, &failure{ExitUsage, err}
+	}
+	if info.Mode().IsRegular() {
+		size = info.Size()
+	}
+	return f, size, nil
+}
 
 // connFilter is which connections are wanted: one number, or all that have an
 // end with this address, this port, or both.

@@ -80,7 +80,7 @@ func watched(t *testing.T, w *sim.World, s *scenario.Scenario, at point, table *
 // TestCheckSweep: the correct endpoint, over every kind of bad link, is never
 // called illegal, wherever it is captured.
 func TestCheckSweep(t *testing.T) {
-	runs := uint64(5000)
+	runs := uint64(7000)
 	if testing.Short() {
 		runs = 300
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/report/page"
 	"example.org/halfopen/sim/search"
@@ -82,7 +83,7 @@ func (d *diagram) run(ctx context.Context) error {
 		return page.WriteDiagram(w, title, &coverage)
 	}
 	if d.to != "" {
-		return writeFile(d.to, write)
+		return keep.File(d.to, write)
 	}
 	var b bytes.Buffer // all of it or nothing
 	if err := write(&b); err != nil {

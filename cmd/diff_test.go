@@ -124,7 +124,7 @@ func TestDiffKeeps(t *testing.T) {
 		}
 	}
 	refused := call(threeOffer(), lost, append(both, "--runs", "300")...).want(t, ExitFailed)
-	contains(t, refused.errors, "exists and is no divergence")
+	contains(t, refused.errors, "exists, and was not written by this program")
 	contains(t, refused.out, "!!", "shrunk  from run ", "\n  diverge ")
 	if after, _ := os.ReadDir("kept"); len(after) != len(entries) {
 		t.Errorf("left over: %v", after)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/explore"
 )
@@ -126,7 +127,7 @@ func (x *exploring) run(ctx context.Context, cc *cobra.Command) error {
 	}
 	if x.certificate != "" {
 		write := func(w io.Writer) error { _, err := w.Write(again.Encode()); return err }
-		if err := writeFile(x.certificate, write); err != nil {
+		if err := keep.File(x.certificate, write); err != nil {
 			return err
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/term"
 )
@@ -28,43 +27,6 @@ func (c *command) readInput(name string) ([]byte, error) {
 		return nil, &failure{ExitUsage, err}
 	}
 	return b, nil
-}
-
-// writeFile writes a file whole or not at all: under a temporary name first.
-// What exists and is no ordinary file (a pipe, /dev/null) is written to as it
-// is.
-func writeFile(name string, write func(io.Writer) error) (err error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.tmp")
-	var path *fs.PathError
-	if errors.As(err, &path) { // the temporary name is nobody's business
-		path.Path = name
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }
 
 // folderUsable returns an error if a folder can already be seen to be none:

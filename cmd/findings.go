@@ -100,9 +100,14 @@ func (c *command) explain(t *sim.Trace) *sim.Why {
 // keepBundle writes the bundle of a run, with a capture in it and with what the
 // failure needs, below a folder, and returns its own.
 func (c *command) keepBundle(dir string, t *sim.Trace, why *sim.Why) (string, error) {
-	return bundle.Write(dir, t, bundle.Options{
+	return bundle.Write(dir, t, c.bundleOptions(why))
+}
+
+// bundleOptions are those of every bundle that this program writes.
+func (c *command) bundleOptions(why *sim.Why) bundle.Options {
+	return bundle.Options{
 		Offer: c.offer, Faces: []bundle.Face{{Name: pcapng.FileName, Write: pcapng.Write}}, Why: why,
-	})
+	}
 }
 
 // shrunk says how a counterexample was found.

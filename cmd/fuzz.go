@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/steer"
 )
@@ -29,7 +30,7 @@ type fuzz struct {
 	jobs             int
 	out              string
 	json             bool
-	junit            string
+	junit, jsonl     string // files
 	wire             bool
 	known            []string // folders
 	wrong            string
@@ -112,6 +113,7 @@ func (f *fuzz) flags(cc *cobra.Command) {
 		"where the folders of counterexamples go; made when needed")
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
 	flags.StringVar(&f.junit, "junit", "", "write the result as JUnit XML to `FILE`, too")
+	flags.StringVar(&f.jsonl, "jsonl", "", "write each finding as a line of JSON to `FILE`, too")
 	flags.BoolVar(&f.wire, wireFlag, false, wireHelp)
 	flags.StringArrayVar(&f.known, "known", nil, "what the traces in `FOLDER` break is no finding; repeatable")
 	flags.BoolVar(&f.steer, "steer", false, "change what reached something new: see above")
@@ -125,6 +127,7 @@ func (f *fuzz) flags(cc *cobra.Command) {
 	cc.MarkFlagsMutuallyExclusive("steer", "only")
 	_ = cc.MarkFlagDirname("out")
 	_ = cc.MarkFlagFilename("junit", "xml")
+	_ = cc.MarkFlagFilename("jsonl", "jsonl")
 	_ = cc.MarkFlagDirname("known")
 	_ = cc.MarkFlagDirname("corpus")
 	_ = cc.MarkFlagFilename("summary", "json")
@@ -153,12 +156,18 @@ func (f *fuzz) run(ctx context.Context) error {
 	}
 	f.status = statusOfSweep(result, seen.required(f.required))
 	if f.summary != "" {
-		if err := writeFile(f.summary, f.summaryOf(o, result, seen).write); err != nil {
+		if err := keep.File(f.summary, f.summaryOf(o, result, seen).write); err != nil {
 			return err
 		}
 	}
 	if f.junit != "" {
-		err := writeFile(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
+		err := keep.File(f.junit, func(w io.Writer) error { return writeJUnit(w, o, result, found) })
+		if err != nil {
+			return err
+		}
+	}
+	if f.jsonl != "" {
+		err := keep.File(f.jsonl, func(w io.Writer) error { return writeJSONLines(w, o, result, found) })
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,8 @@ func TestCounterexample(t *testing.T) {
 		t.Fatalf("%v %v", folders, err)
 	}
 	name := folders[0].Name()
-	for _, arg := range []string{name, filepath.Join(defaultFolder, name), filepath.Join(defaultFolder, name, "trace.jsonl")} {
+	path := filepath.Join(defaultFolder, name)
+	for _, arg := range []string{name, path, filepath.Join(path, "trace.jsonl"), filepath.Join(path, "trace.html")} {
 		contains(t, call(lossyOffer(), "", "replay", arg).want(t, ExitViolation).out,
 			"!!", "same    byte-identical: ", "verdict broken: ", "replay  halfopen replay "+arg+"\n")
 	}
@@ -95,15 +96,20 @@ func TestCounterexample(t *testing.T) {
 		}
 		return b
 	}
-	for face, file := range map[string]string{"jsonl": "trace.jsonl", "pcapng": "trace.pcapng"} {
-		if got := call(lossyOffer(), "", "show", "--as", face, name).want(t, ExitLegal).out; got != string(folder(file)) {
-			t.Errorf("show --as %s is not %s", face, file)
+	for _, face := range faces[1:] { // the ladder is not cut in the file
+		if got := call(lossyOffer(), "", "show", "--as", face.name, name).want(t, ExitLegal).out; got != string(folder(face.file)) {
+			t.Errorf("show --as %s is not %s", face.name, face.file)
 		}
-		call(lossyOffer(), "", "show", "--as", face, "-o", "out", name).want(t, ExitLegal)
-		if got, err := os.ReadFile("out"); err != nil || !bytes.Equal(got, folder(file)) {
-			t.Errorf("show --as %s -o is not %s: %v", face, file, err)
+		call(lossyOffer(), "", "show", "--as", face.name, "-o", "out", name).want(t, ExitLegal)
+		if got, err := os.ReadFile("out"); err != nil || !bytes.Equal(got, folder(face.file)) {
+			t.Errorf("show --as %s -o is not %s: %v", face.name, face.file, err)
 		}
 	}
+	page := string(folder("trace.html"))
+	contains(t, call(lossyOffer(), page, "show", "-").want(t, ExitLegal).out, "!!", "rule    RFC 9293")
+	contains(t, call(lossyOffer(), page, "report", "-o", "again", "-").want(t, ExitLegal).out, "verdict broken: ")
+	sameFolder(t, filepath.Join("again", name), path)
+	contains(t, call(lossyOffer(), "", "check", path).want(t, ExitLegal).out, filepath.Join(path, "trace.pcapng"))
 	contains(t, call(lossyOffer(), string(folder("trace.jsonl")), "show", "-").want(t, ExitLegal).out, "!!", "rule    RFC 9293")
 }
 
@@ -161,7 +167,7 @@ func TestUnwritable(t *testing.T) {
 		}
 	}
 	u := call(lossyOffer(), "", "fuzz", "--runs", "100", "--out", filepath.Join(dir, "x")).want(t, ExitFailed)
-	contains(t, u.errors, "exists and is no counterexample")
+	contains(t, u.errors, "exists, and was not written by this program")
 	contains(t, u.out, "violations  in ", "!!")
 	if after, _ := os.ReadDir(filepath.Join(dir, "x")); len(after) != len(folders) {
 		t.Errorf("left over: %v", after)

@@ -10,6 +10,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/search"
 )
 
@@ -69,7 +70,7 @@ func (m *merging) run(files []string) error {
 		}
 	}
 	if m.to != "" {
-		if err := writeFile(m.to, all.write); err != nil {
+		if err := keep.File(m.to, all.write); err != nil {
 			return err
 		}
 	}

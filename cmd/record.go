@@ -13,6 +13,7 @@ import (
 
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/bundle"
+	"example.org/halfopen/sim/report/page"
 	"example.org/halfopen/sim/search"
 )
 
@@ -42,9 +43,23 @@ func locate(name string) (string, error) {
 	return name, nil
 }
 
+// readTrace reads a file that has a trace: of a page, the trace that is in it.
+func (c *command) readTrace(file string) ([]byte, error) {
+	text, err := c.readInput(file)
+	if err != nil || !page.Is(text) {
+		return text, err
+	}
+	lines, err := page.Trace(text)
+	if err != nil {
+		return nil, usage("%s: %w: it is a page of something else, or of a run that is too long for a page\n"+
+			"The %s that was written with it replays.", inputName(file), err, traceName)
+	}
+	return lines, nil
+}
+
 // record reads a trace that was written before.
 func (c *command) record(file string) (*report.Recorded, error) {
-	text, err := c.readInput(file)
+	text, err := c.readTrace(file)
 	if err != nil {
 		return nil, err
 	}

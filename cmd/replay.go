@@ -19,14 +19,14 @@ type replay struct {
 func (c *command) replayCommand() *cobra.Command {
 	r := &replay{command: c}
 	cc := &cobra.Command{
-		Use:   "replay FOLDER|trace.jsonl",
+		Use:   "replay TRACE",
 		Short: "Run a counterexample again and compare",
 		Long: `replay runs the scenario of a trace again, with the endpoints that the trace names,
 prints the ladder diagram, and says whether the run is the recorded one, octet
 for octet. If not, it shows the first event that differs. It lists the rules that
 could not be judged, as run does. A run that broke a rule of the judge of the
-segments alone (fuzz --wire) is judged by that one, too. A folder stands for the
-trace.jsonl in it; the name of a counterexample for a folder below
+segments alone (fuzz --wire) is judged by that one, too. TRACE is a trace.jsonl, a
+trace.html, the folder that has them, or the name of such a folder below
 counterexamples. - is standard input.
 
 Exit status: 0 the same, and legal; 42 the same, and it breaks a rule; 4 the same,
@@ -34,6 +34,7 @@ and it hits a budget; 3 not the same; 2 the trace does not read, or names an
 endpoint that is not offered here; 130 Ctrl-C stopped it.`,
 		Example: `  halfopen replay counterexamples/iss-stable-3f9c2a
   halfopen replay iss-stable-3f9c2a
+  halfopen replay ~/Downloads/trace.html
   halfopen replay --wrong NAME trace.jsonl`,
 		Args: cobra.ExactArgs(1),
 	}

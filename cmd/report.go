@@ -24,8 +24,8 @@ README.md, ready to paste into an issue; the scenario; the ladder; the JSON Line
 a page and a picture; a Go test that fails in the same way; a script for
 packetdrill; a capture for Wireshark. The folder is named for the rule that was broken and for the scenario,
 so that the same failure is one folder; an earlier one of that name is replaced.
-TRACE is a folder, a trace.jsonl, the name of a counterexample, or a scenario; its
-scenario is run, with the endpoints that it names. - is standard input.
+TRACE is a folder, a trace.jsonl or trace.html, the name of a counterexample, or a
+scenario; its scenario is run, with the endpoints that it names. - is standard input.
 
 Exit status: 0; 3 if the run is not the recorded one any more: the folder is of
 the run of now.`,

@@ -10,6 +10,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/oracle/vantage"
 	"example.org/halfopen/sim/oracle/wireonly"
 	"example.org/halfopen/sim/search"
 )
@@ -34,7 +35,8 @@ was judged in a sweep of random runs, those of fuzz with the same seed. A rule t
 was never judged says why, if it is known: no run of such a sweep may be able to.
 
 Below that are the rules of the judge that trusts the segments alone (fuzz --wire),
-and the invariants of the list that are no rule of their own, with who holds them.
+those of the judge of captures (check), and the invariants of the list that are no
+rule of their own, with who holds them.
 
 What the sweep finds is not shown: that is fuzz's. Exit status: 0, or 130 Ctrl-C.`,
 		Example: `  halfopen rules
@@ -79,6 +81,9 @@ func (r *ruleList) run(ctx context.Context) error {
 	}
 	for _, rule := range wireonly.Rules() {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", rule.ID, rule.Name, rule.Section, "segments", "by fuzz --wire")
+	}
+	for _, rule := range vantage.Rules() {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", rule.ID, rule.Name, rule.Section, "a capture", "by check")
 	}
 	fmt.Fprintln(w, "\nINVARIANT\tWHAT\tHELD BY\tWHY")
 	for _, v := range oracle.Invariants() {

@@ -1,11 +1,13 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
+	"example.org/halfopen/sim/oracle/vantage"
 	"example.org/halfopen/sim/oracle/wireonly"
 )
 
@@ -16,7 +18,7 @@ func TestRules(t *testing.T) {
 	if two := call(sim.TCP(), "", "rules", "--runs", "500", "--jobs", "2").want(t, ExitLegal).out; one != two {
 		t.Errorf("one job:\n%s\ntwo:\n%s", one, two)
 	}
-	for _, r := range append(oracle.Rules(), wireonly.Rules()...) {
+	for _, r := range slices.Concat(oracle.Rules(), wireonly.Rules(), vantage.Rules()) {
 		contains(t, one, "\n"+r.ID+" ", " "+r.Name+" ", r.Section)
 	}
 	for _, v := range oracle.Invariants() {

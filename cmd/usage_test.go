@@ -3,7 +3,6 @@ package cmd
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,7 +74,9 @@ func TestBadInput(t *testing.T) {
 			[]string{"show", file("version.jsonl", strings.Replace(trace, "halfopen-trace/1", "halfopen-trace/9", 1))}},
 		{"a changed trace", ExitUsage, []string{"replay", file("changed.jsonl", strings.Replace(trace, `"t":0`, `"t":1`, 1))}},
 		{"another endpoint", ExitUsage, []string{"replay", file("who.jsonl", strings.NewReplacer(`"tcp"`, `"tcp!none"`).Replace(trace))}},
-		{"no such face", ExitUsage, []string{"show", "--as", "html", plain}},
+		{"no such face", ExitUsage, []string{"show", "--as", "pdf", plain}},
+		{"a page without a trace", ExitUsage, []string{"replay", file("other.html", "<!DOCTYPE html>\n<title>x</title>\n")}},
+		{"a folder without a capture", ExitUsage, []string{"check", dir}},
 		{"unwritable folder", ExitUsage, []string{"fuzz", "--runs", "1", "--out", plain}},
 		{"unwritable folder below a file", ExitUsage, []string{"fuzz", "--runs", "1", "--out", filepath.Join(plain, "x")}},
 		{"one implementation", ExitUsage, []string{"diff", "--a", "tcp"}},
@@ -171,7 +172,7 @@ func TestLinkFlagsSwitchOff(t *testing.T) {
 func TestVersionAndCompletion(t *testing.T) {
 	contains(t, call(sim.TCP(), "", "--version").want(t, ExitLegal).out, "halfopen ", "go1.")
 	contains(t, call(sim.TCP(), "", "completion", "bash").want(t, ExitLegal).out, "halfopen")
-	contains(t, call(sim.TCP(), "", "__complete", "show", "--as", "").want(t, ExitLegal).out, "ladder\njsonl\npcapng\n")
+	contains(t, call(sim.TCP(), "", "__complete", "show", "--as", "").want(t, ExitLegal).out, "ladder\nreadme\nhtml\nsvg\n")
 	contains(t, call(lossyOffer(), "", "__complete", "fuzz", "--a", "").want(t, ExitLegal).out, "lossy-fin\n")
 	contains(t, call(sim.TCP(), "", "__complete", "fuzz", "--wrong", "").want(t, ExitLegal).out, "last-ack-any-ack")
 	contains(t, call(sim.TCP(), "").want(t, ExitLegal).out, "Available Commands:")
@@ -189,29 +190,3 @@ func TestFullDisk(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
-
-// TestWriteFile: whole or not at all, and pipes are written to.
-func TestWriteFile(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "x")
-	write := func(text string, err error) error {
-		return writeFile(name, func(w io.Writer) error {
-			_, _ = io.WriteString(w, text)
-			return err
-		})
-	}
-	if err := write("one", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := write("tw", io.ErrUnexpectedEOF); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("got %v", err)
-	}
-	if got, err := os.ReadFile(name); err != nil || string(got) != "one" {
-		t.Errorf("%q %v", got, err)
-	}
-	if files, _ := os.ReadDir(filepath.Dir(name)); len(files) != 1 {
-		t.Errorf("left over: %v", files)
-	}
-	if err := writeFile(os.DevNull, func(w io.Writer) error { _, err := w.Write([]byte("x")); return err }); err != nil {
-		t.Error(err)
-	}
-}

@@ -219,7 +219,8 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	n, err := h.receive(now, w.read[:readSize(l, a)])
+	size := w.readSize(h, l, a)
+	n, err := h.receive(now, w.read[:size])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -241,13 +242,19 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	return true, done
 }
 
-func readSize(l *line, a *scenario.Act) int {
+func (w *World) readSize(h *host, l *line, a *scenario.Act) int {
 	n := int64(contentSlack)
 	if a.N > 0 {
 		n = min(n, a.N-l.done)
 	}
 	if a.Chunk > 0 {
 		n = min(n, int64(a.Chunk))
+	}
+	if st := h.now(); st.Known&endpoint.KnowBuffers != 0 { // an idle world keeps no buffer for what does not come
+		n = min(n, int64(max(st.Readable, 1)))
+	}
+	if int64(len(w.read)) < n {
+		w.read = make([]byte, max(n, 512, int64(min(2*len(w.read), contentSlack))))
 	}
 	return int(n)
 }

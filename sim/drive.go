@@ -57,6 +57,20 @@ func (w *World) Strike() (*Step, bool) {
 	return &w.step, true
 }
 
+// Tune changes how an end's TCP is configured, as a program does by setsockopt. It
+// returns false if that cannot be done: the stack is no endpoint.Tunable, or the run is over.
+// It is no step, and no part of the scenario.
+func (w *World) Tune(e endpoint.End, change func(t endpoint.Tunable, now time.Duration)) bool {
+	h := &w.ends[e]
+	t, ok := h.ep.(endpoint.Tunable)
+	if !ok || w.outcome != Unfinished || h.down {
+		return false
+	}
+	change(t, w.clock.Now())
+	h.ep.Status(h.now())
+	return true
+}
+
 // Next is when StepUntil has something to do, endpoint.Never if only a call can
 // change that. It means something once StepUntil has returned false.
 func (w *World) Next() time.Duration {

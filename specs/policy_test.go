@@ -42,13 +42,14 @@ const policy = `
 	sim/search                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/scenario sim/coverage sim/oracle sim/oracle/table sim/oracle/wireonly sim/report
 	sim/report                             < endpoint scheduler scheduler/stream link faults faults/scan sim sim/scenario sim/oracle sim/report sim/search
 	sim/capture                            < endpoint
+	sim/keep                               <
 	sim/oracle/vantage                     < endpoint sim sim/scenario sim/capture sim/oracle/wireonly
 	sim/search/explore                     < endpoint scheduler scheduler/stream link faults sim sim/scenario sim/oracle sim/oracle/joint sim/search
 	sim/coverage                           < endpoint scheduler/stream link faults sim sim/scenario
-	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/scenario sim/coverage sim/oracle sim/search
+	sim/search/steer                       < endpoint scheduler scheduler/stream link faults sim sim/keep sim/scenario sim/coverage sim/oracle sim/search
 	sim/report/packetdrill                 < endpoint faults sim sim/scenario sim/report sim/search
 	sim/report/gotest                      < endpoint sim sim/scenario sim/report sim/search
-	sim/report/bundle                      < endpoint sim sim/scenario sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/report/page sim/search
+	sim/report/bundle                      < endpoint sim sim/keep sim/scenario sim/report sim/report/gotest sim/report/gotest/testdata/lossyfin sim/report/packetdrill sim/report/page sim/search
 	sim/report/pcapng                      < endpoint link faults sim sim/scenario sim/capture sim/report sim/report/bundle sim/search github.com/gopacket/gopacket
 	sim/vnet                               < endpoint faults faults/scan link scheduler/stream sim sim/scenario sim/oracle sim/report sim/report/bundle
 	sim/report/page                        < endpoint faults sim sim/scenario sim/oracle sim/report sim/search

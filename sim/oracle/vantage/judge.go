@@ -35,7 +35,8 @@ const (
 type Judge struct {
 	options  Options
 	memory   *Memory
-	reopened bool // there was an incarnation before
+	reopened bool // there was an incarnation before,
+	followed bool // or another SYN has begun one since
 	ends     [2]side
 	blind    Blind
 	findings []Finding

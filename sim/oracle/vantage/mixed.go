@@ -12,8 +12,8 @@ import (
 // answer the same SYN.
 
 // unmix notes in a connection and the one before it that a segment, which was taken
-// for one of them, has a number of the other, or that they share an ISS: in which of
-// the two each end is cannot be told from here.
+// for one of them, has a number of the other that it has not of this one, or that they
+// share an ISS: in which of the two each end is cannot be told from here.
 func (c *Conn) unmix(s *capture.Segment, taken *Conn) {
 	older := c.older
 	if older == nil {
@@ -30,7 +30,7 @@ func (c *Conn) unmix(s *capture.Segment, taken *Conn) {
 	if other.blind.Has(Restarted) && s.Flags.Has(endpoint.ACK) { // they may be of the ISS that it had before
 		otherSeq, otherAck = true, true
 	}
-	if shared || seq && !ack && otherAck || ack && !seq && otherSeq {
+	if shared || otherAck && !ack || otherSeq && !seq {
 		c.blind |= Mixed
 		older.blind |= Mixed
 	}

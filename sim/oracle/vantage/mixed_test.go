@@ -12,6 +12,7 @@ func TestMixed(t *testing.T) {
 	const (
 		crossed = "A SYN 0 | B SYN 0 | A SYN 70 | B SYN,ACK 0:1 | A SYN,ACK 70:1 | A ACK 71:1 | B ACK 1:1 len 5"
 		early   = "A SYN 0 | B SYN 0 | A SYN 70 | B ACK 1:1 len 5 | A SYN,ACK 70:1" // the text, before they are known to be mixed
+		late    = "A SYN 0 | B SYN 90 | A SYN,ACK 0:91 | B SYN 20 | B ACK 275:1 | A ACK 1:91 len 36"
 		apart   = "A SYN 0 | A SYN 70 | B SYN,ACK 0:1 | A RST 1 | A SYN 70 | B SYN,ACK 90:71 | A ACK 71:91 | "
 	)
 	for _, c := range []struct {
@@ -20,6 +21,7 @@ func TestMixed(t *testing.T) {
 	}{
 		{"the peer's SYN answered by both", crossed, 2, 2, 0},
 		{"known late", early, 2, 2, 0},
+		{"neither number is of the one, one of the other", late, 2, 2, 0},
 		{"an answer to each", apart + "A ACK 71:91 len 5 | B ACK 91:76", 2, 0, 0},
 		{"an answer to each, and text that was not sent is acknowledged", apart + "B ACK 91:80", 2, 0, 1},
 	} {

@@ -68,8 +68,13 @@ func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d, p *side) {
 // to another SYN, or to the same one after the first handshake has been given up.
 // An end that has sent a SYN of its own may have been closed in SYN-SENT, which
 // sends nothing (RFC 9293 3.10.4), and opened again: what it answers then has the ISS
-// of the second.
+// of the second. So is an end whose FIN was acknowledged: it may be listening again,
+// and what it answers is a copy of the old SYN. So is one that another SYN has sent
+// back to LISTEN (3.10.7.4).
 func (j *Judge) otherISS(s *capture.Segment, e endpoint.End, d, p *side) {
+	if through := d.finSent && p.acked > d.fin; through || j.followed {
+		return
+	}
 	if d.syns == 0 && p.syns <= d.isses && !p.reset && !d.reset && s.At-d.synAt <= handshake {
 		j.ifComplete(ruleI13, s, e, uint32(s.Seq), d.base,
 			"%v answered one SYN with two initial sequence numbers: %d, then %d", e, d.base, uint32(s.Seq))

@@ -108,7 +108,7 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 	case c == nil:
 		return t.begin(k, s, nil), false
 	case s.Flags.Has(endpoint.SYN):
-		return t.bySYN(c, k, s), false
+		return t.bySYN(c, k, s)
 	}
 	miss, ok := c.fits(s)
 	if older := c.older; older != nil { // what an end is not known to have sent fits everywhere: the one that is known counts for more
@@ -130,8 +130,9 @@ func (t *Table) incarnation(c *Conn, k key, s *capture.Segment) (_ *Conn, strang
 }
 
 // bySYN is incarnation for a SYN: the one that its numbers name best, of several
-// the latest.
-func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) *Conn {
+// the latest. One that acknowledges what is nobody's may answer the SYN of an
+// incarnation that was forgotten.
+func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) (_ *Conn, strange bool) {
 	var best *Conn
 	most := 0
 	for x := c; x != nil; x = x.older {
@@ -139,13 +140,13 @@ func (t *Table) bySYN(c *Conn, k key, s *capture.Segment) *Conn {
 			best, most = x, n
 		}
 	}
-	if best == nil && c.crosses(s) {
-		return c
+	switch {
+	case best == nil && c.crosses(s):
+		return c, false
+	case best == nil:
+		return t.begin(k, s, c), false
 	}
-	if best == nil {
-		return t.begin(k, s, c)
-	}
-	return best
+	return best, best.reopened && best.answersAnother(s)
 }
 
 // takesSYN is how much says that a SYN belongs to a connection: it is the one with
@@ -169,6 +170,12 @@ func (c *Conn) takesSYN(s *capture.Segment) (says int) {
 	return says
 }
 
+// answersAnother reports whether a SYN,ACK does not acknowledge the SYN of its peer.
+func (c *Conn) answersAnother(s *capture.Segment) bool {
+	p := &c.ends[c.end(s).Peer()]
+	return s.Flags.Has(endpoint.ACK) && p.syn && uint32(s.Ack) != p.base+1
+}
+
 // crosses reports whether a SYN makes a simultaneous open (RFC 9293 3.5, Figure 7): the
 // other end has sent nothing but SYNs yet.
 func (c *Conn) crosses(s *capture.Segment) bool {
@@ -186,6 +193,7 @@ func (t *Table) begin(k key, s *capture.Segment, before *Conn) *Conn {
 		if before.older != nil {
 			t.retire(before.older, before.older.Why)
 		}
+		before.followed = true
 		if !before.over {
 			before.over, before.Why = true, Reopened
 			t.touch(before)

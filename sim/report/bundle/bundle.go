@@ -7,11 +7,12 @@
 //	trace.jsonl    every event, for replay
 //	trace.html     a page to look at it, without a network
 //	trace.svg      the ladder as a picture
+//	trace.mmd      the ladder as a Mermaid sequence diagram
 //	trace_test.go  a Go test that fails in the same way; go.mod makes it a module
 //	kernel.pkt     the end that broke the rule, for packetdrill
 //
-// [Write] makes the folder, [Files] only its files, and [OnFailure] the folder of
-// a Go test that fails. Faces that need more than the standard library come from
+// [Write] makes the folder, [Files] only its files, [Faces] what makes each, and
+// [OnFailure] the folder of a Go test that fails. Faces that need more than the standard library come from
 // the caller ([Options].Faces), as package pcapng's does.
 //
 // Each file is a pure function of the trace and the options: the same run gives
@@ -27,6 +28,7 @@ import (
 	"strings"
 
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/keep"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
@@ -69,64 +71,60 @@ type Face struct {
 }
 
 // File is one file of a bundle.
-type File struct {
-	Name string // without a path
-	Data []byte
-}
+type File = keep.Entry
 
-// faces are the files that every bundle has, in their order.
-var faces = []struct {
-	name  string
-	write func(w io.Writer, t *sim.Trace, o *Options) error
-}{
-	{ReadmeFile, writeReadme},
-	{ScenarioFile, func(w io.Writer, t *sim.Trace, _ *Options) error {
-		_, err := io.WriteString(w, t.Scenario.String())
-		return err
-	}},
-	{LadderFile, func(w io.Writer, t *sim.Trace, o *Options) error {
-		return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why, Program: o.Program})
-	}},
-	{TraceFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return report.WriteJSONL(w, t) }},
-	{gotest.FileName, func(w io.Writer, t *sim.Trace, o *Options) error { return gotest.Write(w, t, o.Offer) }},
-	{gotest.ModuleFile, func(w io.Writer, _ *sim.Trace, _ *Options) error { return gotest.WriteModule(w) }},
-	{page.HTMLFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteHTML(w, t) }},
-	{page.SVGFile, func(w io.Writer, t *sim.Trace, _ *Options) error { return page.WriteSVG(w, t) }},
-	{packetdrill.FileName, func(w io.Writer, t *sim.Trace, _ *Options) error { return packetdrill.Write(w, t) }},
+// Faces are all files that a bundle with these options has, in their order: those
+// that every bundle has, then the further ones. Each can be written alone.
+func Faces(o Options) []Face {
+	return append([]Face{
+		{ReadmeFile, func(w io.Writer, t *sim.Trace) error { return writeReadme(w, t, &o) }},
+		{ScenarioFile, func(w io.Writer, t *sim.Trace) error {
+			_, err := io.WriteString(w, t.Scenario.String())
+			return err
+		}},
+		{LadderFile, func(w io.Writer, t *sim.Trace) error {
+			return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why, Program: o.Program})
+		}},
+		{TraceFile, report.WriteJSONL},
+		{gotest.FileName, func(w io.Writer, t *sim.Trace) error { return gotest.Write(w, t, o.Offer) }},
+		{gotest.ModuleFile, func(w io.Writer, _ *sim.Trace) error { return gotest.WriteModule(w) }},
+		{page.HTMLFile, func(w io.Writer, t *sim.Trace) error {
+			return page.WriteHTML(w, t, page.HTMLOptions{Replay: o.Replay, Why: o.Why})
+		}},
+		{page.SVGFile, page.WriteSVG},
+		{page.MermaidFile, page.WriteMermaid},
+		{packetdrill.FileName, packetdrill.Write},
+	}, o.Faces...)
 }
 
 // ErrFileName is returned for a face whose name is a path, or is taken.
 var ErrFileName = errors.New("not a name for a file of a bundle")
 
-// Files makes the files of a bundle: those that every bundle has, then the
-// further ones.
+// Files makes the files of a bundle (Faces).
 func Files(t *sim.Trace, o Options) ([]File, error) {
 	var files []File
-	add := func(name string, write func(io.Writer) error) error {
-		for _, f := range files {
-			if strings.EqualFold(f.Name, name) {
-				return fmt.Errorf("bundle: %q, a second one: %w", name, ErrFileName)
-			}
-		}
-		if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\:\x00") {
-			return fmt.Errorf("bundle: %q: %w", name, ErrFileName)
+	for _, f := range Faces(o) {
+		if err := nameable(f.Name, files); err != nil {
+			return nil, err
 		}
 		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			return fmt.Errorf("bundle: %s: %w", name, err)
+		if err := f.Write(&b, t); err != nil {
+			return nil, fmt.Errorf("bundle: %s: %w", f.Name, err)
 		}
-		files = append(files, File{name, b.Bytes()})
-		return nil
-	}
-	for _, f := range faces {
-		if err := add(f.name, func(w io.Writer) error { return f.write(w, t, &o) }); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range o.Faces {
-		if err := add(f.Name, func(w io.Writer) error { return f.Write(w, t) }); err != nil {
-			return nil, err
-		}
+		files = append(files, File{Name: f.Name, Data: b.Bytes()})
 	}
 	return files, nil
+}
+
+// nameable says why a file beside others cannot have a name.
+func nameable(name string, others []File) error {
+	for _, f := range others {
+		if strings.EqualFold(f.Name, name) {
+			return fmt.Errorf("bundle: %q, a second one: %w", name, ErrFileName)
+		}
+	}
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\\:\x00") {
+		return fmt.Errorf("bundle: %q: %w", name, ErrFileName)
+	}
+	return nil
 }

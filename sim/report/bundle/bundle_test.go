@@ -131,6 +131,17 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+// TestRunCommand: the paste alone is enough, whoever has judged.
+func TestRunCommand(t *testing.T) {
+	trace := play(t, "")
+	trace.Violation.Rule = sim.Rule{ID: "wire/I-8", Name: "wire-x"}
+	trace.Scenario.Ends[1].Endpoint = "tcp!some-bug"
+	want := "`halfopen run --wrong some-bug --wire scenario.txt`\n"
+	if paste := file(t, trace, Options{}, ReadmeFile); !strings.Contains(paste, want) {
+		t.Errorf("want %s\n%s", want, paste)
+	}
+}
+
 // TestReplayCommand: a known-wrong endpoint has to be built again.
 func TestReplayCommand(t *testing.T) {
 	trace := play(t, "")

@@ -55,6 +55,7 @@ func ExampleWrite() {
 	// scenario.txt
 	// trace.html
 	// trace.jsonl
+	// trace.mmd
 	// trace.svg
 	// trace_test.go
 }

@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,7 +71,12 @@ func TestAnnotation(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := failing(t, []string{"GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + root, "TMPDIR=" + t.TempDir()})
-	want := "::error file=sim/report/bundle/testdata/failing/failing_test.go,line=17," +
+	source, err := os.ReadFile("testdata/failing/failing_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(string(source), "bundle.OnFailure(")
+	want := fmt.Sprintf("::error file=sim/report/bundle/testdata/failing/failing_test.go,line=%d,", strings.Count(before, "\n")+1) +
 		"title=earned-give-up-8f8cde::A gave up in FIN-WAIT-1"
 	if !strings.HasPrefix(said, want) && !strings.Contains(said, "\n"+want) || !strings.Contains(said, "%0ARFC 9293 section 3.8.3\n") {
 		t.Errorf("want %q\n%s", want, said)

@@ -68,7 +68,7 @@ func TestWrite(t *testing.T) {
 	if want := filepath.Join(dir, report.Name(trace)); path != want {
 		t.Errorf("path %s, want %s", path, want)
 	}
-	own := []string{"README.md", "go.mod", "kernel.pkt", "ladder.txt", "scenario.txt", "trace.html", "trace.jsonl", "trace.svg", "trace_test.go"}
+	own := []string{"README.md", "go.mod", "kernel.pkt", "ladder.txt", "scenario.txt", "trace.html", "trace.jsonl", "trace.mmd", "trace.svg", "trace_test.go"}
 	if got := list(t, path); !slices.Equal(got, append(own, "zz.pcapng")) {
 		t.Errorf("files %v", got)
 	}

@@ -12,6 +12,8 @@ import (
 	"example.org/halfopen/sim/report/gotest"
 	"example.org/halfopen/sim/report/packetdrill"
 	"example.org/halfopen/sim/report/page"
+	"example.org/halfopen/sim/scenario"
+	"example.org/halfopen/sim/search"
 )
 
 // maxPaste is how long README.md can be, in octets: an issue on GitHub takes
@@ -27,7 +29,7 @@ const maxLadder = 20_000
 // is room.
 func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
 	var b strings.Builder
-	b.WriteString(headline(t) + "\n\n")
+	b.WriteString(headline(t) + "\n\n" + whoIsWho(t) + "\n\n")
 	var ladder bytes.Buffer
 	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: o.Replay, More: "see " + LadderFile, Program: o.Program}); err != nil {
 		return err
@@ -86,12 +88,30 @@ func headline(t *sim.Trace) string {
 	return "**" + span(v.Rule.Name) + "** (" + span(v.Rule.Section) + "): " + what
 }
 
-// writeAgain says how to run it again.
+// whoIsWho says what A and B are, and what this is about to somebody who has never
+// heard of halfopen.
+func whoIsWho(t *sim.Trace) string {
+	var names [2]string
+	for e := range t.Scenario.Ends {
+		names[e] = cmp.Or(t.Scenario.Ends[e].Endpoint, scenario.DefaultEndpoint)
+	}
+	return fmt.Sprintf("A is %s, B is %s: a run of halfopen, which puts two TCP endpoints on a simulated link "+
+		"and a virtual clock. It is the same on every machine.", span(names[0]), span(names[1]))
+}
+
+// writeAgain says how to run it again: with the folder, and with this text alone.
 func writeAgain(b *strings.Builder, t *sim.Trace, o *Options) {
-	fmt.Fprintf(b, "- %s finds the folder %s below %s\n",
-		span(cmp.Or(o.Replay, report.ReplayCommand(t))), span(report.Name(t)), span("counterexamples"))
-	fmt.Fprintf(b, "- %s in the folder: %s is a test of its own\n", span("go test ."), span(gotest.FileName))
-	fmt.Fprintf(b, "- %s is the same for packetdrill, for end %v\n", span(packetdrill.FileName), t.Violation.End)
+	again := cmp.Or(o.Replay, report.ReplayCommand(t))
+	fmt.Fprintf(b, "- with the folder %s below %s: %s\n", span(report.Name(t)), span("counterexamples"), span(again))
+	run := strings.TrimSuffix(report.ReplayCommand(t), report.Name(t))
+	run = strings.Replace(run, "halfopen replay", "halfopen run", 1)
+	if search.IsWire(&t.Violation) { // which run does not judge by itself
+		run += "--wire "
+	}
+	run += ScenarioFile
+	fmt.Fprintf(b, "- with this text alone: the scenario below, as %s: %s\n", span(ScenarioFile), span(run))
+	fmt.Fprintf(b, "- as a Go test (%s): %s\n", span(gotest.FileName), span(strings.Join(gotest.Commands(t, o.Offer), "; ")))
+	fmt.Fprintf(b, "- against a kernel (packetdrill), end %v alone: %s\n", t.Violation.End, span(packetdrill.FileName))
 }
 
 // writeEnvironment says what the trace knows of where it ran. What it cannot
@@ -108,7 +128,7 @@ func writeEnvironment(b *strings.Builder, t *sim.Trace) error {
 	fmt.Fprintf(b, "- endpoints: A %s, B %s\n", span(rec.Endpoints[0]), span(rec.Endpoints[1]))
 	fmt.Fprintf(b, "- trace: %s, %d events, %d segments, hash %s\n",
 		span(report.Schema), rec.Steps, rec.Segments, span(rec.Hash))
-	b.WriteString("- the same on every machine; the versions of the stack, of Go and of halfopen: (please add)\n")
+	fmt.Fprintf(b, "- please add: %s, and the version of the stack (%s)\n", span("halfopen --version"), span("go list -m all"))
 	return nil
 }
 

@@ -38,22 +38,49 @@ func Write(w io.Writer, t *sim.Trace, offer sim.Offer) error {
 	}
 	stacks := stacksOf(t, offer)
 	var b bytes.Buffer
-	b.WriteString(head)
+	writeHead(&b, stacks)
 	writeImports(&b, stacks)
 	writeTest(&b, t, stacks)
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-const head = `// A run that halfopen recorded, as a test of its own. The run is the same on
+// writeHead writes what to do with the file. Only a stack of another module needs
+// go mod tidy: its own needs are its own.
+func writeHead(b *bytes.Buffer, stacks []stack) {
+	b.WriteString(`// A run that halfopen recorded, as a test of its own. The run is the same on
 // every machine. In the folder of the counterexample:
 //
-//	go mod edit -replace ` + module + `=PATH/TO/HALFOPEN
-//	go test .
+`)
+	for _, c := range commands(modulesOf(stacks)) {
+		b.WriteString("//\t" + c + "\n")
+	}
+	b.WriteString("\npackage counterexample\n\n")
+}
 
-package counterexample
+// Commands are what somebody types in the folder of a counterexample to run its
+// test, with a checkout of halfopen at hand.
+func Commands(t *sim.Trace, offer sim.Offer) []string {
+	if offer == nil {
+		offer = sim.TCP()
+	}
+	return commands(modulesOf(stacksOf(t, offer)))
+}
 
-`
+func commands(modules []string) []string {
+	list := []string{"go mod edit -replace " + module + "=PATH/TO/HALFOPEN"}
+	for _, m := range modules {
+		where := "PATH/TO/" + strings.ToUpper(m[strings.LastIndexByte(m, '/')+1:])
+		if below, ok := strings.CutPrefix(m, module+"/"); ok {
+			where = "PATH/TO/HALFOPEN/" + below
+		}
+		list = append(list, "go mod edit -replace "+m+"="+where)
+	}
+	if len(modules) > 0 {
+		list = append(list, "go mod tidy")
+	}
+	return append(list, "go test .")
+}
 
 // WriteModule writes a go.mod: with it the folder of a counterexample is a module
 // of its own, and no package of the one that it happens to lie in. Where halfopen

@@ -145,6 +145,26 @@ func inFreshModule(t *testing.T, file []byte) (said string, err error) {
 	return string(text), err
 }
 
+// TestModuleOf: the longest path that begins a package's is its module's.
+func TestModuleOf(t *testing.T) {
+	known := []string{module, module + "/endpoint/netstack", "", "example.org/half"}
+	for path, want := range map[string]string{
+		module + "/endpoint/tcp": module, module + "/endpoint/netstack": module + "/endpoint/netstack",
+		module + "/endpoint/netstack/x": module + "/endpoint/netstack", "": "", "somewhere/else": "somewhere/else",
+	} {
+		if got := moduleOf(path, known); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+	got := strings.Join(commands([]string{module + "/endpoint/x", "else.where/y"}), "; ")
+	want := "go mod edit -replace example.org/halfopen=PATH/TO/HALFOPEN; " +
+		"go mod edit -replace example.org/halfopen/endpoint/x=PATH/TO/HALFOPEN/endpoint/x; " +
+		"go mod edit -replace else.where/y=PATH/TO/Y; go mod tidy; go test ."
+	if got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
 func TestSplit(t *testing.T) {
 	for _, c := range []struct {
 		full, path, name string

@@ -2,11 +2,14 @@ package gotest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/token"
 	"net/url"
 	"reflect"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,6 +91,37 @@ func split(full string) (path, name string, ok bool) {
 	path, err := url.PathUnescape(path)
 	return path, name, err == nil && token.IsExported(name) && token.IsIdentifier(name) &&
 		path != "main" && !strings.HasSuffix(path, "_test")
+}
+
+// modulesOf lists the modules other than halfopen's that a test has to require, by
+// what is known of the program that asks: a package is of the module with the longest
+// path that begins its own.
+func modulesOf(stacks []stack) (list []string) {
+	known := []string{module}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		known = append(known, info.Main.Path)
+		for _, m := range info.Deps {
+			known = append(known, m.Path)
+		}
+	}
+	for i := range stacks {
+		if m := moduleOf(stacks[i].path, known); m != "" && m != module && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// moduleOf is the module of a package; its own path where none is known; "" for no
+// package.
+func moduleOf(path string, known []string) string {
+	best := ""
+	for _, m := range known {
+		if (path == m || strings.HasPrefix(path, m+"/")) && len(m) > len(best) {
+			best = m
+		}
+	}
+	return cmp.Or(best, path)
 }
 
 // spec is the import of a stack's package; "" if there is none.

@@ -5,10 +5,11 @@ import (
 	"errors"
 )
 
-// The trace stands in the page as JSON Lines, but for "<": a tag must not begin
+// doctype begins a page. The trace stands in it as JSON Lines, but for "<": a tag must not begin
 // in it. Each becomes the escape that JSON has for it, which the JSON Lines
 // themselves never have.
 const (
+	doctype    = "<!DOCTYPE html>"
 	traceBegin = `<script type="application/x-ndjson" id="trace">` + "\n"
 	traceEnd   = "</script>"
 	escapedLT  = `\u003c`
@@ -16,6 +17,9 @@ const (
 
 // ErrNoTrace is returned by Trace for something that is no page of a run.
 var ErrNoTrace = errors.New("page: there is no trace in it")
+
+// Is reports whether a file is an HTML page, of a run or of something else.
+func Is(file []byte) bool { return bytes.HasPrefix(file, []byte(doctype)) }
 
 // hideTags makes JSON Lines fit for a script element.
 func hideTags(lines []byte) []byte {

@@ -48,7 +48,7 @@ func ExampleWriteMermaid() {
 // The trace can be read back from the page.
 func ExampleTrace() {
 	var html, trace bytes.Buffer
-	if err := page.WriteHTML(&html, lossy()); err != nil {
+	if err := page.WriteHTML(&html, lossy(), page.HTMLOptions{}); err != nil {
 		fmt.Println(err)
 		return
 	}

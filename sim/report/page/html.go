@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
@@ -33,9 +34,21 @@ const chunkLines = 40
 type document struct {
 	svg
 	t *sim.Trace
+	o HTMLOptions
 	l *ladder
 
 	plots []*graph // of the directions that have data
+}
+
+// HTMLOptions are what a page says beside the trace. The zero value is nothing.
+type HTMLOptions struct {
+	_ struct{} // no positional literals: fields will be added
+
+	// Replay is the command that runs it again, as somebody would type it. "" is
+	// report.ReplayCommand.
+	Replay string
+	// Why says what the failure needs, if that was found out (search.Explain).
+	Why *sim.Why
 }
 
 // WriteHTML writes the run as one page that loads nothing from anywhere: the
@@ -45,8 +58,8 @@ type document struct {
 // before and after and the octets of its segment. The trace itself is in it
 // ([Trace]). Of more than 10,000 lines, the first, the last and those around the
 // violation are shown; a trace of more than 50,000 events is not in the page.
-func WriteHTML(w io.Writer, t *sim.Trace) error {
-	d := &document{t: t, l: newLadder(t)}
+func WriteHTML(w io.Writer, t *sim.Trace, o HTMLOptions) error {
+	d := &document{t: t, o: o, l: newLadder(t)}
 	for e := endpoint.A; e <= endpoint.B; e++ {
 		if g := newGraph(t, e); g != nil {
 			d.plots = append(d.plots, g)
@@ -71,7 +84,7 @@ func WriteHTML(w io.Writer, t *sim.Trace) error {
 // and nothing else, and load nothing.
 func (d *document) head() {
 	style := pictureCSS + pageCSS
-	d.raw("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+	d.raw(doctype + "\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
 	d.rawf(`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '%s'; script-src '%s'; img-src data:; base-uri 'none'; form-action 'none'">`+"\n",
 		digest(style), digest(pageJS))
 	d.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
@@ -124,7 +137,7 @@ func (d *document) summary() {
 	}
 	d.fact("outcome", fmt.Sprintf("%v: A %v, B %v", d.t.Outcome, d.t.Final[0], d.t.Final[1]))
 	d.raw("<dt>replay</dt><dd><code>")
-	d.escaped(report.ReplayCommand(d.t))
+	d.escaped(cmp.Or(d.o.Replay, report.ReplayCommand(d.t)))
 	d.raw("</code></dd>\n</dl>\n")
 	if len(d.t.Scenario.Fault) > 0 {
 		d.raw("<h2>Faults</h2>\n<ol class=\"faults\">\n")
@@ -133,8 +146,22 @@ func (d *document) summary() {
 		}
 		d.raw("</ol>\n")
 	}
+	d.why()
 	d.raw("</header>\n")
 	d.nav()
+}
+
+// why says what the failure needs.
+func (d *document) why() {
+	why := report.WhyText(d.t, d.o.Why)
+	if len(why) == 0 {
+		return
+	}
+	d.raw("<h2>Why</h2>\n<ul class=\"why\">\n")
+	for _, sentence := range why {
+		d.element("li", "", sentence)
+	}
+	d.raw("</ul>\n")
 }
 
 // fact is a line of the summary, left out if there is nothing to say.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -23,7 +24,7 @@ func TestHTML(t *testing.T) { each(t, checkHTML) }
 
 func checkHTML(t *testing.T, tr *sim.Trace) {
 	t.Helper()
-	page := write(t, WriteHTML, tr)
+	page := write(t, plain, tr)
 	lines, err := Trace(page)
 	if err != nil {
 		t.Fatal(err)
@@ -49,12 +50,12 @@ func checkHTML(t *testing.T, tr *sim.Trace) {
 
 func TestHTMLGolden(t *testing.T) {
 	tr := run(t, scenarios[1].text)
-	golden(t, filepath.Join("testdata", "violation.html"), write(t, WriteHTML, broken(tr, 9)))
+	golden(t, filepath.Join("testdata", "violation.html"), write(t, plain, broken(tr, 9)))
 }
 
 // The policy of the page names its style and its script, as they are in it.
 func TestContentSecurityPolicy(t *testing.T) {
-	page := string(write(t, WriteHTML, run(t, "")))
+	page := string(write(t, plain, run(t, "")))
 	for _, part := range []struct{ policy, begin, end string }{
 		{"style-src '", "<style>", "</style>"},
 		{"script-src '", "<script>", "</script>"},
@@ -164,7 +165,7 @@ func datagrams(t *testing.T, text string) map[uint32]endpoint.Segment {
 
 // Every id that a script or a link refers to is there, and only once.
 func TestIDs(t *testing.T) {
-	page := write(t, WriteHTML, broken(run(t, scenarios[5].text), 60))
+	page := write(t, plain, broken(run(t, scenarios[5].text), 60))
 	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`\sid="([^"]*)"`).FindAllSubmatch(page, -1) {
 		if seen[string(m[1])] {
@@ -181,5 +182,19 @@ func TestIDs(t *testing.T) {
 		if !seen[id] {
 			t.Errorf("no %s", id)
 		}
+	}
+}
+
+// TestOptions: the page says what the failure needs, and how to run it again.
+func TestOptions(t *testing.T) {
+	o := HTMLOptions{Replay: "mine <again>", Why: &sim.Why{Necessary: []sim.Necessity{{Fault: 1, Without: "legal"}}, Smallest: true}}
+	page := string(write(t, func(w io.Writer, tr *sim.Trace) error { return WriteHTML(w, tr, o) }, run(t, "drop A SYN #1\n")))
+	for _, want := range []string{"<code>mine &lt;again&gt;</code>", "<li>without fault 1 (drop A SYN #1) the run is legal</li>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in the page", want)
+		}
+	}
+	if strings.Contains(string(write(t, plain, run(t, ""))), "<h2>Why</h2>") {
+		t.Error("a page says why, and was not told")
 	}
 }

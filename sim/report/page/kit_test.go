@@ -161,3 +161,6 @@ func checkApart(t *testing.T, picture []byte) {
 		}
 	}
 }
+
+// plain is the page that says nothing beside the trace.
+func plain(w io.Writer, t *sim.Trace) error { return WriteHTML(w, t, HTMLOptions{}) }

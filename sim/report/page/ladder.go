@@ -142,14 +142,14 @@ func (l *ladder) extent(from, to int) (y0, y1 int) {
 }
 
 func (l *ladder) drawHeads(g *svg) {
-	for e, x := range [2]int{stateA + stateWidth, stateB} {
+	for e, x := range [2]int{stateA, stateB + stateWidth} { // both end, or begin, over the lane
 		name := l.t.Scenario.Ends[e].Endpoint
 		if name == "" {
 			name = scenario.DefaultEndpoint
 		}
 		name = endpoint.End(e).String() + " " + ascii(name)
-		name = name[:min(len(name), columnsIn(lane/2))]
-		g.text(x, 18, [2]anchor{atEnd, atStart}[e], "head", name)
+		name = name[:min(len(name), columnsIn(stateWidth+lane/2))]
+		g.text(x, 18, [2]anchor{atStart, atEnd}[e], "head", name)
 		g.raw("\n")
 	}
 }

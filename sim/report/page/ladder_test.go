@@ -157,7 +157,7 @@ func TestChunks(t *testing.T) {
 	if len(l.rows) < 2*chunkLines {
 		t.Fatalf("only %d lines", len(l.rows))
 	}
-	page := write(t, WriteHTML, tr)
+	page := write(t, plain, tr)
 	chunks := regexp.MustCompile(`(?s)<svg [^>]*class="chunk".*?</svg>`).FindAll(page, -1)
 	if want := (len(l.rows) + chunkLines - 1) / chunkLines; len(chunks) != want {
 		t.Fatalf("%d chunks, want %d", len(chunks), want)
@@ -226,7 +226,7 @@ func TestSmallCoordinates(t *testing.T) {
 	if l := newLadder(tr); l.height < 20_000 {
 		t.Fatalf("the ladder is only %d high", l.height)
 	}
-	page := write(t, WriteHTML, tr)
+	page := write(t, plain, tr)
 	for _, m := range regexp.MustCompile(`<text x="\d+" y="(-?\d+)"`).FindAllSubmatch(page, -1) {
 		if y, _ := strconv.Atoi(string(m[1])); y < 0 || y > 5_000 {
 			t.Fatalf("a text at y=%d", y)

@@ -6,6 +6,7 @@ import (
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report"
 )
 
 // octets is what a page needs to show the octets of every segment: the headers
@@ -46,23 +47,12 @@ func octetsOf(t *sim.Trace) ([]byte, error) {
 // head is the headers of a segment, IP and TCP, nil if its record does not say
 // what was sent: it was malformed.
 func head(t *sim.Trace, s *sim.SegmentRecord, buf []byte) []byte {
-	if s.Malformed || s.Len > 1<<16-1-100 {
+	if s.Malformed {
 		return nil
 	}
-	sockets := sim.Sockets(t.Scenario.IPv6)
-	from, to := sockets[s.End], sockets[s.End.Peer()]
-	text := make([]byte, s.Len) // an injected segment's octets are zero
-	if s.Offset >= 0 {
-		text = sim.Content(sim.ContentStart(t.Scenario.Seed, int(s.End)), s.Offset, int(s.Len))
-	}
-	seg := endpoint.Segment{
-		SrcPort: from.Port(), DstPort: to.Port(), Seq: s.Seq, Ack: s.Ack, Wnd: s.Wnd, Up: s.Up,
-		Flags: s.Flags, Options: t.OptionsOf(s), Text: text,
-	}
-	h := endpoint.Header{Src: from.Addr(), Dst: to.Addr(), ID: uint16(s.ID)}
-	n, err := endpoint.Encode(buf, &h, &seg)
-	if err != nil { // options that are none
+	b, err := report.Datagram(buf, t, s)
+	if err != nil {
 		return nil
 	}
-	return buf[:n-len(text)]
+	return b[:len(b)-int(s.Len)]
 }

@@ -46,9 +46,10 @@ func Write(w io.Writer, t *sim.Trace) error {
 		return fmt.Errorf("pcapng: %w", err)
 	}
 	c := newCommenter(t)
+	var buf [endpoint.MTU + 1<<16]byte
 	for i := range t.Segments {
 		s := &t.Segments[i]
-		data, err := datagram(t, s)
+		data, err := report.Datagram(buf[:], t, s)
 		if err != nil {
 			return fmt.Errorf("pcapng: segment #%d: %w", s.ID, err)
 		}
@@ -87,35 +88,4 @@ func sectionComment(t *sim.Trace) string {
 	}
 	return fmt.Sprintf("%s: %s at step %d, t=%s: %s (%s)",
 		report.Name(t), v.Rule.Name, v.Step, report.Clock(v.At), v.Text, v.Rule.Section)
-}
-
-// datagram makes the whole datagram of a segment's record. The text follows
-// from the seed and the offset; where the offset is not known it is zeros.
-func datagram(t *sim.Trace, s *sim.SegmentRecord) ([]byte, error) {
-	sockets := sim.Sockets(t.Scenario.IPv6)
-	from, to := sockets[s.End], sockets[s.End.Peer()]
-	seg := endpoint.Segment{
-		SrcPort: from.Port(), DstPort: to.Port(), Seq: s.Seq, Ack: s.Ack, Wnd: s.Wnd, Up: s.Up,
-		Flags: s.Flags, Options: options(t, s), Text: text(t, s),
-	}
-	h := endpoint.Header{Src: from.Addr(), Dst: to.Addr(), ID: uint16(s.ID)}
-	buf := make([]byte, 100+len(seg.Options)+len(seg.Text))
-	n, err := endpoint.Encode(buf, &h, &seg)
-	return buf[:n], err
-}
-
-func text(t *sim.Trace, s *sim.SegmentRecord) []byte {
-	if s.Offset < 0 {
-		return make([]byte, s.Len)
-	}
-	return sim.Content(sim.ContentStart(t.Scenario.Seed, int(s.End)), s.Offset, int(s.Len))
-}
-
-// options are none if they are what made the segment malformed.
-func options(t *sim.Trace, s *sim.SegmentRecord) endpoint.Options {
-	o := t.OptionsOf(s)
-	if len(o)%4 != 0 || o.Check() != nil {
-		return nil
-	}
-	return o
 }

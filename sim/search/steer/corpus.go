@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"example.org/halfopen/sim/scenario"
 
 	"example.org/halfopen/sim/coverage"
+	"example.org/halfopen/sim/keep"
 )
 
 // Corpus is a set of scenarios that are worth changing. Use NewCorpus, or Load.
@@ -151,16 +153,8 @@ func save(dir string, s *scenario.Scenario) error {
 	if _, err := os.Lstat(path); err == nil {
 		return nil
 	}
-	f, err := os.CreateTemp(dir, "new-*")
-	if err != nil {
+	return keep.File(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, s.String())
 		return err
-	}
-	_, err = f.WriteString(s.String())
-	if err = errors.Join(err, f.Chmod(0o644), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
+	})
 }

@@ -10,17 +10,16 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 
 // TestTimeWaitAnswer1aee15: RFC 9293 section 3.10.7.4: A did not answer FIN,ACK in TIME-WAIT with an ACK (#8 of 1.04s, by 1.24s)
 func TestTimeWaitAnswer1aee15(t *testing.T) {
-	scenario, err := scenario.Parse("scenario", `halfopen scenario 1
+	s, err := scenario.Parse("scenario", `halfopen scenario 1
 seed 1
 A tcp!time-wait-no-ack
 B tcp!time-wait-no-ack
@@ -37,7 +36,7 @@ heal at 1m0s
 		// halfopen's own with the bug time-wait-no-ack built in; without it this test passes.
 		{Name: "tcp!time-wait-no-ack", New: tcp.New},
 	})
-	violation, err := runner.Run(&scenario)
+	violation, err := runner.Run(&s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@
 // every machine. In the folder of the counterexample:
 //
 //	go mod edit -replace example.org/halfopen=PATH/TO/HALFOPEN
+//	go mod edit -replace example.org/halfopen/endpoint/lneto=PATH/TO/HALFOPEN/endpoint/lneto
+//	go mod tidy
 //	go test .
 
 package counterexample
