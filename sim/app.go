@@ -219,7 +219,10 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	size := w.readSize(h, l, a)
+	size := readSize(l, a)
+	if len(w.read) < size {
+		w.read = make([]byte, min(max(size, 2*len(w.read), 512), contentSlack))
+	}
 	n, err := h.receive(now, w.read[:size])
 	if n == 0 && err == nil {
 		w.steps--
@@ -242,19 +245,13 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	return true, done
 }
 
-func (w *World) readSize(h *host, l *line, a *scenario.Act) int {
+func readSize(l *line, a *scenario.Act) int {
 	n := int64(contentSlack)
 	if a.N > 0 {
 		n = min(n, a.N-l.done)
 	}
 	if a.Chunk > 0 {
 		n = min(n, int64(a.Chunk))
-	}
-	if st := h.now(); st.Known&endpoint.KnowBuffers != 0 { // an idle world keeps no buffer for what does not come
-		n = min(n, int64(max(st.Readable, 1)))
-	}
-	if int64(len(w.read)) < n {
-		w.read = make([]byte, max(n, 512, int64(min(2*len(w.read), contentSlack))))
 	}
 	return int(n)
 }

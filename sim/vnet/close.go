@@ -131,13 +131,51 @@ func (c *Conn) CloseRead() error {
 // away and the connection reset, otherwise it is sent in the background.
 func (c *Conn) SetLinger(sec int) error { return c.set("set", func() { c.linger = sec }) }
 
-// SetNoDelay turns Nagle's algorithm off, which it is from the start. It cannot
-// be turned on: the error is syscall.ENOPROTOOPT then.
+// SetNoDelay turns Nagle's algorithm (RFC 9293 3.7.4) off, which it is from the
+// start, or on.
 func (c *Conn) SetNoDelay(noDelay bool) error {
-	if !noDelay {
-		return c.fail("set", syscall.ENOPROTOOPT)
+	return c.tune(func(t endpoint.Tunable, _ time.Duration) { t.SetNoDelay(noDelay) })
+}
+
+// SetKeepAlive turns keep-alives (RFC 9293 3.8.4) on or off. They are off from the
+// start, as RFC 9293 has it; package net's Dialer and ListenConfig turn them on.
+func (c *Conn) SetKeepAlive(on bool) error {
+	return c.tune(func(t endpoint.Tunable, now time.Duration) { t.SetKeepAlive(now, on, 0) })
+}
+
+// SetKeepAlivePeriod is how long the connection may be idle before a keep-alive
+// asks for the peer; it turns them on.
+func (c *Conn) SetKeepAlivePeriod(d time.Duration) error {
+	return c.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: d})
+}
+
+// SetKeepAliveConfig turns keep-alives on or off; Idle is 15 s if it is 0, as in
+// package net. What is not answered is repeated as a segment is resent, until R2
+// is over ("server tcp r2=..." in the script): Interval and Count are not looked at.
+func (c *Conn) SetKeepAliveConfig(k net.KeepAliveConfig) error {
+	idle := k.Idle
+	if idle == 0 {
+		idle = defaultIdle
 	}
-	return c.set("set", func() {})
+	return c.tune(func(t endpoint.Tunable, now time.Duration) { t.SetKeepAlive(now, k.Enable, max(idle, 0)) })
+}
+
+// defaultIdle is what package net waits for.
+const defaultIdle = 15 * time.Second
+
+// tune changes how the end's TCP is configured.
+func (c *Conn) tune(change func(t endpoint.Tunable, now time.Duration)) error {
+	tuned := true
+	err := c.set("set", func() {
+		if !c.c.over {
+			tuned = c.c.world.Tune(c.end, change)
+			c.c.judge.SetKeepAlive(c.end, c.c.world.Profile(c.end).KeepAlive)
+		}
+	})
+	if err == nil && !tuned {
+		err = c.fail("set", syscall.ENOPROTOOPT)
+	}
+	return err
 }
 
 // SyscallConn is refused: there is no file descriptor behind a simulated

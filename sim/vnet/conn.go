@@ -89,7 +89,7 @@ func (c *Conn) tryRead(p []byte) (n int, err error, over bool) {
 	if st.Readable == 0 && st.Err != 0 {
 		return 0, c.why(io.EOF), true
 	}
-	s := c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActReceive, N: int64(min(len(p), most))})
+	s := c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActReceive, N: int64(min(len(p), max(st.Readable, 1), most))})
 	if s == nil {
 		return 0, nil, false // the script stalls it
 	}

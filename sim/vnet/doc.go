@@ -38,7 +38,9 @@
 //
 // Each connection has its path to itself: a link's rate and queue are not shared
 // between connections. A full backlog refuses connections with a RST. Nagle's
-// algorithm is off, as in Go. The octets of the program travel beside the
+// algorithm is off, as in Go; keep-alives are off, too, unless the program or the
+// script turns them on. What was received and not yet read is lost with a RST
+// (RFC 9293 3.10.7.4); Linux keeps it. The octets of the program travel beside the
 // segments, whose text is halfopen's table of pseudo-random data: damage that no
 // checksum catches reaches the program, but a capture of the segments does not show
 // what it said.

@@ -148,6 +148,9 @@ var (
 		CloseWrite() error
 		SetLinger(int) error
 		SetNoDelay(bool) error
+		SetKeepAlive(bool) error
+		SetKeepAlivePeriod(time.Duration) error
+		SetKeepAliveConfig(net.KeepAliveConfig) error
 	} = (*vnet.Conn)(nil)
 )
 
