@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -134,5 +135,32 @@ func TestOrphanIsGivenUp(t *testing.T) {
 		if got := resets(n, endpoint.A); got != 1 {
 			t.Errorf("%d RSTs after 61 s, want 1", got)
 		}
+	})
+}
+
+// Write, Close and deadlines do not wait for the network: a program may hold a
+// mutex meanwhile that others wait for, who are not durably blocked then.
+func TestCallsUnderMutex(t *testing.T) {
+	talk(t, "", func(t *testing.T, n *vnet.Network, client, server *vnet.Conn) {
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				client.SetWriteDeadline(time.Now().Add(time.Second))
+				write(t, client, "x")
+			})
+		}
+		wg.Wait()
+		read(t, server, "xxxxxxxxxx")
+		for range 10 {
+			wg.Go(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				client.Close()
+			})
+		}
+		wg.Wait()
 	})
 }

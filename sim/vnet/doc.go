@@ -32,7 +32,11 @@
 // cryptography. [Network.Digest] tells whether two runs were the same, [Diverged] where
 // they parted, and [Twice] runs a test two times and compares.
 //
-// A test must not call synctest.Wait while the pump may: use [Network.Wait].
+// A test must not call synctest.Wait while the pump may: use [Network.Wait]. A
+// goroutine that waits for a mutex is not durably blocked: if whoever holds it
+// waits for the network, in Read, Dial, Accept, or a Write for which there is no
+// room, time stands still, and the test hangs. Write with room, Close and the
+// deadlines do not wait.
 //
 // # Where it is not a kernel
 //

@@ -167,7 +167,9 @@ func (n *Network) Close() error {
 	n.calls = nil
 	n.mu.Unlock()
 	for _, c := range calls {
-		close(c.done)
+		if c.done != nil {
+			close(c.done)
+		}
 	}
 	n.wake()
 	<-n.pumped

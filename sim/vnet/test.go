@@ -145,26 +145,15 @@ func (o *oversight) hand(r *Record) {
 
 // closeListeners lets those that wait in Accept go.
 func (n *Network) closeListeners() {
-	for _, h := range n.all() {
-		for {
-			n.mu.Lock()
-			if len(h.listeners) == 0 {
-				n.mu.Unlock()
-				break
-			}
-			l := h.listeners[0]
-			n.mu.Unlock()
-			if l.Close() != nil {
-				break
-			}
-		}
-	}
-}
-
-func (n *Network) all() []*Host {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	return append([]*Host(nil), n.hosts...)
+	var all []*Listener
+	for _, h := range n.hosts {
+		all = append(all, h.listeners...)
+	}
+	n.mu.Unlock()
+	for _, l := range all {
+		l.Close()
+	}
 }
 
 // rest lets time go on until no connection can change any more, or for grace.
