@@ -58,6 +58,9 @@ func (w *web) ServeHTTP(res http.ResponseWriter, req *http.Request) {
 	w.mu.Lock()
 	w.served[req.URL.Path]++
 	w.mu.Unlock()
+	if req.URL.Query().Has("slow") {
+		time.Sleep(time.Second)
+	}
 	if req.URL.Query().Has("close") {
 		res.Header().Set("Connection", "close")
 	}
@@ -167,13 +170,15 @@ func TestHTTPLastSegment(t *testing.T) {
 		// TCP sends it again when RTO is over: a second.
 		{name: "last segment lost", script: "drop server DATA #1", path: "/x", low: time.Second, high: 2 * time.Second, served: 1},
 		{name: "request lost", script: "drop client DATA #1", path: "/x", low: time.Second, high: 2 * time.Second, served: 1},
-		// The server's host crashes with the answer on its way, and comes back: what
-		// the client gets is the RST that answers... nothing, for it says nothing
-		// more. Only its own time limit ends the wait.
-		{name: "crash after the request", script: "drop server DATA\ncrash server at 500ms\nrestart server after 1s", path: "/x",
+		// The server's host crashes before it answers, and comes back at once. The
+		// client has nothing left to send, so nothing tells it: without a time limit
+		// of its own it waits for ever.
+		{name: "crash before the answer", script: "crash server at 500ms\nrestart server after 100ms", path: "/x?slow",
 			is: context.DeadlineExceeded, low: time.Minute, high: time.Minute + time.Second, served: 1},
-		// The same, with the request's retransmission still to come: the RST comes,
-		// and is an error, for a new connection is not tried again.
+		// The acknowledgment is lost with the answer: the request is sent again, and
+		// its RST is an error, although the request was served.
+		{name: "RST answers a request that was served", script: "drop server DATA\ncrash server at 500ms\nrestart server after 1s", path: "/x",
+			is: syscall.ECONNRESET, low: 3 * time.Second, high: 4 * time.Second, served: 1},
 		{name: "RST answers the request", script: "drop client DATA #1\ncrash server at 500ms\nrestart server after 100ms", path: "/x",
 			is: syscall.ECONNRESET, low: time.Second, high: 2 * time.Second, served: 0},
 	} {
