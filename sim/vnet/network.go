@@ -25,6 +25,7 @@ type Network struct {
 
 	mu       sync.Mutex
 	stopped  bool
+	hung     bool    // for as long as time goes on nothing has happened any more
 	calls    []*call // since the pump looked last
 	answered bool    // a goroutine may run: nothing happens before it is blocked again
 	hosts    []*Host
@@ -144,10 +145,18 @@ func mix(d, x uint64) uint64 {
 // Close stops the network: what waits for it gets net.ErrClosed, and its
 // connections are over without a word. It waits for the pump.
 func (n *Network) Close() error {
+	n.stop()
+	n.wake()
+	<-n.pumped
+	return nil
+}
+
+// stop answers whoever waits for the network, and lets nothing happen any more.
+func (n *Network) stop() {
 	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.stopped {
-		n.mu.Unlock()
-		return nil
+		return
 	}
 	n.stopped = true
 	for _, c := range n.queue {
@@ -163,17 +172,12 @@ func (n *Network) Close() error {
 		}
 		h.parked = n.retry(h.parked)
 	}
-	calls := n.calls
-	n.calls = nil
-	n.mu.Unlock()
-	for _, c := range calls {
+	for _, c := range n.calls {
 		if c.done != nil {
 			close(c.done)
 		}
 	}
-	n.wake()
-	<-n.pumped
-	return nil
+	n.calls = nil
 }
 
 // isNever says that nothing is going to happen.

@@ -11,6 +11,10 @@ func (n *Network) pump() {
 	timer := time.NewTimer(0)
 	for {
 		n.blocked()
+		if n.Now() >= longest { // all timers have passed: nobody is going to do anything
+			n.hung = true
+			n.stop()
+		}
 		n.mu.Lock()
 		n.answered = false
 		n.foreseen()

@@ -19,7 +19,8 @@ const grace = 15 * time.Minute
 //
 // When f and the cleanups it has asked for are over, the network goes on until
 // its connections are. The test fails if a rule of TCP was broken, if a
-// connection was left open or a goroutine behind, or if a line of the script is
+// connection was left open or a goroutine behind, if
+// the program waits for what never comes, or if a line of the script is
 // about a host that there was not. Whenever the test has failed it logs what was
 // on the wire of the connections that matter: the one that broke a rule, those
 // left open, or the last ones; and where the bundle is (see bundle.OnFailure).
@@ -61,6 +62,9 @@ func (o *oversight) end() {
 		o.over(n)
 	}
 	open := n.Connections()
+	if n.hung {
+		t.Errorf("the program waits for ever: nothing happened any more, and what waited for the network got net.ErrClosed")
+	}
 	for i := range open {
 		if r := &open[i]; r.Open[0] || r.Open[1] {
 			t.Errorf("%s: left open by %s", r, strings.Join(openAt(r), " and "))
@@ -162,6 +166,10 @@ func (n *Network) rest() {
 		n.Wait()
 		n.mu.Lock()
 		left := 0
+		if n.stopped {
+			n.mu.Unlock()
+			return
+		}
 		for _, c := range n.queue {
 			if !c.over && (!isNever(c.due) || !c.ends[0].held() && !c.ends[1].held()) {
 				left++

@@ -50,6 +50,7 @@ var victims = map[string]func(t *testing.T){
 			read(t, server, "hello")
 		})
 	},
+	"hangs": func(t *testing.T) { getFromDeadServer(t, 0) },
 	"twice": func(t *testing.T) {
 		run := 0
 		vnet.Twice(t, "", func(t *testing.T, n *vnet.Network) {
