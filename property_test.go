@@ -72,7 +72,8 @@ func extended(g *rapid.Generator[gen.Scenario]) *rapid.Generator[gen.Scenario] {
 				most := bits.Len(uint(c.WithDefaults().ReceiveBuffer)) - 1
 				c.WindowShift = uint8(rapid.IntRange(0, min(most, endpoint.MaxWindowShift)).Draw(t, "shift"))
 			}
-			c.Timestamps = on("timestamps")
+			c.Timestamps, c.SACK, c.PathMTU = on("timestamps"), on("sack"), on("path mtu")
+			c.Congestion, c.IW10 = on("congestion"), on("iw10")
 			s.Link[e].Undetected = false // a SYN's option that is another on arrival
 		}
 		for i := range s.Fault {

@@ -39,8 +39,6 @@ func (t *checkText) connection(c *vantage.Conn) error {
 func writeFinding(b *bytes.Buffer, f *vantage.Finding) {
 	grade := "illegal"
 	switch {
-	case f.Warning && f.IfComplete:
-		grade = "warning (SHOULD, if the capture has missed nothing)"
 	case f.Warning:
 		grade = "warning (SHOULD)"
 	case f.IfComplete:

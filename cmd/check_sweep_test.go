@@ -3,14 +3,14 @@ package cmd
 import (
 	"bytes"
 	"testing"
-
-	"example.org/halfopen/sim/scenario"
+	"time"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/capture"
 	"example.org/halfopen/sim/oracle/vantage"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 
@@ -41,10 +41,10 @@ func watched(t *testing.T, w *sim.World, s *scenario.Scenario, at point, table *
 	}
 	sockets := sim.Sockets(s.IPv6)
 	frame := uint64(0)
-	see := func(step *sim.Step, e endpoint.End, g *endpoint.Segment, err error) {
+	see := func(step *sim.Step, e endpoint.End, id uint32, g *endpoint.Segment, err error) {
 		frame++
 		c := capture.Segment{
-			Segment: *g, Frame: frame, At: int64(step.At), Src: sockets[e], Dst: sockets[e.Peer()],
+			Segment: *g, ID: uint16(id), Frame: frame, At: int64(step.At), Src: sockets[e], Dst: sockets[e.Peer()],
 			Length: len(g.Text), Datagram: 40 + len(g.Options) + len(g.Text),
 		}
 		switch err {
@@ -65,16 +65,40 @@ func watched(t *testing.T, w *sim.World, s *scenario.Scenario, at point, table *
 			return false
 		}
 		if step.Arrived != nil && (at == nearA && step.End == endpoint.A || at == nearB && step.End == endpoint.B) {
-			see(step, step.End.Peer(), step.Arrived, step.ArrivedErr)
+			see(step, step.End.Peer(), step.Cause.Segment, step.Arrived, step.ArrivedErr)
 		}
 		for i := range step.Emits {
 			if at == atSenders || at == nearA && step.End == endpoint.A || at == nearB && step.End == endpoint.B {
-				see(step, step.End, &step.Emits[i].Segment, step.Emits[i].Err)
+				see(step, step.End, step.Emits[i].ID, &step.Emits[i].Segment, step.Emits[i].Err)
 			}
 		}
 	}
 	table.End()
 	return true
+}
+
+// extend turns on extensions, other ones in each of eight runs: none, each alone, and
+// what deployed stacks do, at one end or at both.
+func extend(s *scenario.Scenario, i uint64) {
+	for e := range s.Ends {
+		c := &s.Ends[e].Config
+		switch i % 8 {
+		case 1:
+			c.Timestamps = true
+		case 2:
+			c.SACK, c.Congestion = true, true
+		case 3:
+			c.WindowScale, c.WindowShift = true, uint8(i/8%4)
+		case 4:
+			c.KeepAlive, c.KeepAliveInterval = true, 2*time.Hour
+		case 5, 6:
+			*c = c.Deployed()
+		case 7:
+			if e == 0 {
+				*c = c.Deployed()
+			}
+		}
+	}
 }
 
 // TestCheckSweep: the correct endpoint, over every kind of bad link, is never
@@ -92,6 +116,7 @@ func TestCheckSweep(t *testing.T) {
 		judged, told := 0, 0
 		for i := range runs {
 			g.Scenario(seed, i, &s)
+			extend(&s, i)
 			table := vantage.NewTable(vantage.TableOptions{
 				Judge: vantage.Options{Complete: at == atSenders},
 				Keep:  vantage.Keep{Head: 20, Tail: 20, Total: 100},

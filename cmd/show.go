@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"example.org/halfopen/sim/scenario"
-
 	"github.com/spf13/cobra"
 
 	"example.org/halfopen/sim"
@@ -19,6 +17,7 @@ import (
 	"example.org/halfopen/sim/report/packetdrill"
 	"example.org/halfopen/sim/report/page"
 	"example.org/halfopen/sim/report/pcapng"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 

@@ -94,6 +94,16 @@ type Config struct {
 	// which is ISS if FixedISS is set.
 	Timestamps bool
 
+	// SACK offers selective acknowledgments (RFC 2018, with RFC 2883's of
+	// duplicates), and repairs losses by those of the peer (RFC 6675).
+	SACK bool
+
+	// Congestion bounds what is outstanding by the network, too: slow start,
+	// congestion avoidance, fast retransmit and fast recovery (RFC 5681, RFC 6582,
+	// RFC 3042). IW10 begins with ten segments (RFC 6928), not with two to four.
+	Congestion bool
+	IW10       bool
+
 	// PathMTU fits segments to the path (RFC 1191, RFC 8201): an ICMP error that
 	// says that a datagram was too big makes them smaller, and so does a segment
 	// that was resent R1 times, which a path may swallow without a word (RFC 4821).
@@ -115,7 +125,7 @@ type Config struct {
 func (c Config) Deployed() Config {
 	c.WindowScale, c.WindowShift = true, 7
 	c.Timestamps = true
-	c.PathMTU = true
+	c.SACK, c.Congestion, c.IW10, c.PathMTU = true, true, true, true
 	c.SendBuffer = or(c.SendBuffer, deployedBuffer)
 	c.ReceiveBuffer = or(c.ReceiveBuffer, deployedBuffer)
 	return c

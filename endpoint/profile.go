@@ -64,6 +64,11 @@ type Profile struct {
 	// wire wherever both SYNs carried the option, as RFC 7323 2.2 says.
 	SACK, WindowScale bool
 
+	// Congestion, a promise: what is outstanding stays within a congestion window
+	// that begins, grows and shrinks as RFC 5681 says. IW10, a liberty: it
+	// begins with ten segments (RFC 6928).
+	Congestion, IW10 bool
+
 	// KeepAlive, both: nothing but a keep-alive leaves on an idle connection, so
 	// long after the last segment came (RFC 9293 3.8.4). 0: none.
 	KeepAlive time.Duration

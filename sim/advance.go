@@ -20,6 +20,29 @@ func (w *World) Step() (*Step, bool) {
 		return nil, false
 	}
 	w.release()
+	return w.one()
+}
+
+// mostBatch is how many steps Steps does at most.
+const mostBatch = 32
+
+// Steps is Step for many: it does what Step would do, until the run is over or it
+// has no room for more, and returns what that was; none if the run was over. They
+// are valid as long as a Step is. What the world says meanwhile is of the last
+// one.
+func (w *World) Steps() []Step {
+	w.release()
+	for w.outcome == Unfinished && w.done < mostBatch && !w.filled {
+		if _, ok := w.one(); !ok {
+			break
+		}
+		w.done++
+	}
+	return w.batch[:w.done]
+}
+
+// one makes one thing happen.
+func (w *World) one() (*Step, bool) {
 	for {
 		switch {
 		case w.strike():
@@ -35,7 +58,7 @@ func (w *World) Step() (*Step, bool) {
 			}
 		}
 		w.record()
-		return &w.step, true
+		return w.step, true
 	}
 }
 
@@ -118,11 +141,11 @@ func (w *World) deadlineOf(e endpoint.End) time.Duration {
 func (w *World) begin(e endpoint.End, c Cause) {
 	h := &w.ends[e]
 	w.steps++
-	s := &w.step
+	s := &w.batch[w.done]
+	w.step = s
 	s.N, s.At, s.End, s.Cause = w.steps, w.clock.Now(), e, c
 	s.Arrived, s.ArrivedErr, s.Data, s.Offset = nil, nil, nil, 0
 	s.Emits = s.Emits[:0]
-	w.by = w.by[:0]
 	s.Before = h.now()
 	s.After = s.Before
 }
@@ -131,12 +154,12 @@ func (w *World) begin(e endpoint.End, c Cause) {
 // emitted, asks for the status, sends what was emitted off and notices the
 // states that were entered.
 func (w *World) finish() {
-	s := &w.step
+	s := w.step
 	h := &w.ends[s.End]
 	first := len(w.held)
 	w.collect(s.End)
-	h.cur ^= 1
-	s.After = h.now()
+	h.st = &s.after
+	s.After = h.st
 	if err := h.ask(); err != nil {
 		h.blame(err)
 	}

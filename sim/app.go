@@ -220,10 +220,10 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
 	size := readSize(l, a)
-	if len(w.read) < size {
-		w.read = make([]byte, min(max(size, 2*len(w.read), 512), contentSlack))
+	if need := w.reads + size; len(w.read) < need { // an idle world needs none
+		w.read = make([]byte, min(max(need, 2*len(w.read), 512), 2*contentSlack))
 	}
-	n, err := h.receive(now, w.read[:size])
+	n, err := h.receive(now, w.read[w.reads:][:size])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -234,7 +234,9 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	} else if err != nil {
 		w.refuse(l, err)
 	}
-	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[:n], h.received
+	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[w.reads:][:n], h.received
+	w.reads += n
+	w.filled = w.filled || w.reads > contentSlack
 	h.received += int64(n)
 	l.done += int64(n)
 	done = done || a.N > 0 && l.done >= a.N

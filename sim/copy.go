@@ -29,7 +29,7 @@ func (w *World) CopyFrom(src *World) bool {
 	w.landed = append(w.landed[:0], src.landed...)
 	w.asides = append(w.asides[:0], src.asides...)
 	w.ids, w.steps, w.struck, w.digest = src.ids, src.steps, src.struck, src.digest
-	w.step = Step{Emits: w.step.Emits[:0]}
+	w.fresh()
 	w.held = w.held[:0]
 	w.copySlots(src)
 	w.resetTrace()
@@ -51,6 +51,8 @@ func (w *World) copyHost(e endpoint.End, src *World) bool {
 	}
 	past := to.repeats.past
 	*to = *from
+	to.base = *from.st
+	to.st = &to.base
 	to.ep = ep
 	to.repeats.past = append(past[:0], from.repeats.past...)
 	return true

@@ -38,7 +38,7 @@ func (w *World) StepUntil(t time.Duration) (*Step, bool) {
 	}
 	w.count()
 	w.record()
-	return &w.step, true
+	return w.step, true
 }
 
 // Strike lets the next line of the script strike that a state has triggered, or
@@ -54,7 +54,7 @@ func (w *World) Strike() (*Step, bool) {
 	}
 	w.count()
 	w.record()
-	return &w.step, true
+	return w.step, true
 }
 
 // Tune changes how an end's TCP is configured, as a program does by setsockopt. It
@@ -98,7 +98,7 @@ func (w *World) Do(e endpoint.End, a scenario.Act) (*Step, bool) {
 	}
 	w.count()
 	w.record()
-	return &w.step, true
+	return w.step, true
 }
 
 // AdvanceTo lets the clock stand at t, before what is due at t: a call of that

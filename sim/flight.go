@@ -78,7 +78,22 @@ func (w *World) release() {
 	for _, i := range w.held {
 		w.unref(i)
 	}
-	w.held = w.held[:0]
+	w.held, w.by = w.held[:0], w.by[:0]
+	w.fresh()
+}
+
+// fresh makes room for steps; what the ends told last stays.
+func (w *World) fresh() {
+	for e := range w.ends {
+		if h := &w.ends[e]; h.st != &h.base {
+			if h.st != nil {
+				h.base = *h.st
+			}
+			h.st = &h.base
+		}
+	}
+	w.done, w.reads, w.filled = 0, 0, false
+	w.step = &w.batch[0]
 }
 
 // launch puts the copies of a fate on their way.
@@ -194,6 +209,7 @@ func (w *World) arrive(i uint32, which uint8) {
 	c := &s.fate.Copies[which]
 	h := &w.ends[e]
 	damaged := c.NFlips > 0 && w.damage(s, c)
+	w.filled = w.filled || damaged
 	w.begin(e, Cause{
 		Kind: Arrival, Segment: s.id, Copy: which,
 		Corrupt: damaged, Undetected: damaged && c.Undetected, Deaf: h.down,

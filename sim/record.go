@@ -42,7 +42,7 @@ func (t *Trace) Clone() *Trace {
 
 // record writes the step into the trace and the digest.
 func (w *World) record() {
-	s, t := &w.step, &w.trace
+	s, t := w.step, &w.trace
 	if len(t.Events) >= maxTrace || len(t.Segments) >= maxTrace {
 		w.outcome = OverSegments
 		return
@@ -72,7 +72,7 @@ func (b *TCB) fill(st *endpoint.Status) {
 // recordEmit writes a segment into the trace. The sender's ISS is known only
 // after the step: an active OPEN chooses it and emits the SYN in one call.
 func (w *World) recordEmit(m *Emit) {
-	s, t := &w.step, &w.trace
+	s, t := w.step, &w.trace
 	m.ISS = s.After.ISS
 	if s.After.State == endpoint.Closed { // the TCB is gone: what it was
 		m.ISS = s.Before.ISS

@@ -35,6 +35,8 @@ type Step struct {
 
 	// Emits is what the endpoint emitted, in order.
 	Emits []Emit
+
+	after endpoint.Status // storage of After
 }
 
 // CauseKind is what kind of thing made a step happen.

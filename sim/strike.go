@@ -68,7 +68,7 @@ func (w *World) crash(e endpoint.End) {
 	h := &w.ends[e]
 	w.script.Crashed(e, w.clock.Now())
 	h.down, h.crashed = true, w.clock.Now()
-	h.cur ^= 1
+	h.st = &w.step.after
 	if err := w.boot(e); err != nil {
 		h.blame(&ContractError{"a start after a crash", err.Error(), "the same as at the first start"})
 	}

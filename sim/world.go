@@ -75,10 +75,14 @@ type World struct {
 
 	ids     uint32 // segments so far
 	steps   uint32
-	step    Step
+	batch   [mostBatch]Step  // what was done since the caller asked last
+	done    int              // how many of them are over
+	filled  bool             // no further one fits
+	step    *Step            // the one under way, or the last one
 	by      []uint16         // storage of Step.Emits[i].By
 	held    []uint32         // slots that the current step holds
-	read    []byte           // what the application reads into
+	read    []byte           // what the application reads into: for half of it
+	reads   int              // octets of it that steps show
 	flip    endpoint.Segment // a damaged copy, as it arrives
 	damaged []byte           // its octets
 	trace   Trace
@@ -91,8 +95,8 @@ type host struct {
 	name    string // of the factory that made ep
 	ep      endpoint.Endpoint
 	config  endpoint.Config
-	status  [2]endpoint.Status // the one at cur is of now
-	cur     uint8
+	st      *endpoint.Status // of now: base, or the one of the last step
+	base    endpoint.Status
 	down    bool          // crashed, and not restarted
 	crashed time.Duration // when, if down
 	poll    bool          // its applications may be able to act
@@ -143,7 +147,7 @@ func (w *World) Reset(s *scenario.Scenario) error {
 	w.resetLines()
 	w.resetFlights()
 	w.ids, w.steps, w.struck, w.digest = 0, 0, 0, 0
-	w.step = Step{Emits: w.step.Emits[:0]}
+	w.fresh()
 	w.resetTrace()
 	w.outcome = Unfinished
 	return nil
@@ -157,6 +161,7 @@ func (w *World) resetHost(e endpoint.End) error {
 	c.ISSKey = issStream.Uint64(s.Seed, uint64(e))
 	ep, name, past := h.ep, h.name, h.repeats.past[:0]
 	*h = host{ep: ep, name: name, repeats: repeats{past: past}, config: c, poll: true, wake: endpoint.Never, stalled: -1, cut: -1}
+	h.st = &h.base
 	return w.boot(e)
 }
 
@@ -186,7 +191,7 @@ func (w *World) boot(e endpoint.End) error {
 	return nil
 }
 
-func (h *host) now() *endpoint.Status { return &h.status[h.cur] }
+func (h *host) now() *endpoint.Status { return h.st }
 
 // Scenario is the scenario that runs, with every default filled in. It is not
 // to be changed.
@@ -229,5 +234,5 @@ func (w *World) Abandon() *Step {
 	for e := range w.ends {
 		w.ends[e].ep, w.ends[e].name = nil, ""
 	}
-	return &w.step
+	return w.step
 }

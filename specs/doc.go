@@ -22,5 +22,10 @@
 //
 //	go test ./specs -ginkgo.v -ginkgo.label-filter='MUST-11'
 //
+// RFC9293.md lists the RFC's 119 numbered requirements with the specs that are
+// labelled with them; Requirements is a chapter more, for stacks that want to be
+// held to each. What every state answers to every event is told by package cells,
+// in tests of its own.
+//
 // Ginkgo runs one suite a process, and refuses go test -count.
 package specs

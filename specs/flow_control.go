@@ -35,7 +35,7 @@ func FlowControl(k Kit) {
 			Expect(run).To(Deliver(3000).At(b))
 		})
 
-		It("lasts as long as the receiver wants and answers the probes", rfc("3.8.6.1"), Label("MUST-37"), func() {
+		It("lasts as long as the receiver wants and answers the probes", rfc("3.8.6.1"), Label("MUST-37", "MAY-8"), func() {
 			run := k.Run(`
 				B tcp receive-buffer=1000
 				A: open active; send 3000; close
@@ -65,7 +65,7 @@ func FlowControl(k Kit) {
 // sillyWindow tells how both ends avoid small segments.
 func sillyWindow(k Kit) {
 	Describe("silly window avoidance", rfc("3.8.6.2"), func() {
-		It("does not open the window octet by octet", Label("MUST-38", "MUST-39"), func() {
+		It("does not open the window octet by octet", func() {
 			run := k.Run(`
 				B tcp receive-buffer=2000 mss=500
 				A: open active; send 6000
@@ -75,7 +75,7 @@ func sillyWindow(k Kit) {
 			Expect(len(look.Sent(run, a, data))).To(BeNumerically("<", 40))
 		})
 
-		It("gathers small writes, as Nagle proposed", rfc("3.7.4"), Label("SHLD-7"), func() {
+		It("gathers small writes, as Nagle proposed", rfc("3.7.4"), Label("SHLD-7", "SHLD-27", "MAY-16"), func() {
 			run := k.Run(`
 				A: open active; send 1; send 1; send 1; send 1; send 1
 				B: open passive; receive 5`)

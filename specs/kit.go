@@ -29,6 +29,9 @@ type Kit struct {
 	// part: sockets have no call that turns a listener active. Specs that have
 	// one of these labels are skipped.
 	Without []string
+	// Also are chapters to be told besides those that every kit has:
+	// Requirements, for one.
+	Also []func(Kit)
 	// Bundles is the folder that gets the bundle of each run of a spec that
 	// fails (package bundle); "" is none.
 	Bundles string
@@ -80,7 +83,7 @@ func describe(k Kit) {
 			Expect(k.taken.Edges[e.From][e.To]).NotTo(BeZero(), "the spec is labelled %v and does not take it", e)
 		}
 	})
-	for _, topic := range topics {
+	for _, topic := range slices.Concat(topics, k.Also) {
 		topic(k)
 	}
 }

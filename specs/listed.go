@@ -41,13 +41,18 @@ const running = "HALFOPEN_RUN_SPECS"
 //
 // The specs run in a process of their own, which is this test again: many tests
 // of a binary may call RunListed, each once, and it may stand beside Run.
-func RunListed(t *testing.T, file string, kits ...Kit) {
+//
+// It returns how many specs were run, and how many of those failed; none in the
+// process that runs them.
+func RunListed(t *testing.T, file string, kits ...Kit) (ran, failed int) {
 	t.Helper()
 	if os.Getenv(running) == t.Name() {
 		Run(t, kits...)
-		return
+		return 0, 0
 	}
 	specs := runSpecs(t)
+	failed = len(specs.WithState(types.SpecStateFailureStates))
+	ran = failed + len(specs.WithState(types.SpecStatePassed))
 	list, err := os.ReadFile(file)
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
@@ -56,7 +61,7 @@ func RunListed(t *testing.T, file string, kits ...Kit) {
 		if err := os.WriteFile(file, []byte(updated(string(list), specs)), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		return
+		return ran, failed
 	}
 	want := listed(string(list))
 	for _, s := range specs {
@@ -76,6 +81,7 @@ func RunListed(t *testing.T, file string, kits ...Kit) {
 	if t.Failed() {
 		t.Logf("%s=1 go test -run '%s' . writes %s anew", Update, pattern(t), file)
 	}
+	return ran, failed
 }
 
 // runSpecs runs the test again in a process of its own and returns what Ginkgo

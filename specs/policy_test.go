@@ -32,7 +32,7 @@ const policy = `
 	link                                   < endpoint scheduler/stream
 	faults/scan                            < endpoint
 	faults                                 < endpoint scheduler/stream link faults/scan
-	endpoint/tcp                           < endpoint
+	endpoint/tcp                           < endpoint endpoint/congestion endpoint/sack
 	sim/scenario                           < endpoint link faults faults/scan scheduler
 	sim                                    < sim/scenario endpoint endpoint/tcp scheduler scheduler/stream link faults faults/scan
 	sim/oracle/table                       < endpoint

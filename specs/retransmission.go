@@ -72,7 +72,7 @@ func Retransmission(k Kit) {
 // givingUp tells how long a sender tries.
 func givingUp(k Kit) {
 	Describe("giving up", rfc("3.8.3"), Label("MUST-20"), func() {
-		It("takes R2, 100 seconds at least, and ends the connection", takes(established, closed), func() {
+		It("takes R2, 100 seconds at least, and ends the connection", Label("SHLD-11"), takes(established, closed), func() {
 			run := k.Run(`
 				A: open active; when ESTABLISHED; send 100
 				B: open passive

@@ -17,7 +17,7 @@ import (
 // nothing.
 func TestRFC9293(t *testing.T) {
 	specs.Run(t,
-		specs.Kit{Name: own, New: tcp.New},
+		specs.Kit{Name: own, New: tcp.New, Also: []func(specs.Kit){specs.Requirements}},
 		specs.Kit{Name: "stranger", New: newStranger, Without: []string{"LISTEN -> SYN-SENT"}},
 	)
 }

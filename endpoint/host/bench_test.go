@@ -99,18 +99,22 @@ type bulk struct {
 	pipe
 	connections, octets int
 	every               time.Duration // between two Dials
+	together            bool          // nobody sends before all are established; then one begins at a time
 
-	dialed, done int
-	given        []int // to Send, by slot of the client
-	octet        [4096]byte
-	status       endpoint.Status
+	dialed, up, begun, done int
+	ids                     []ID
+	given                   []int // to Send, by slot of the client; -1: not established yet
+	base                    time.Duration
+	octet                   [4096]byte
+	status                  endpoint.Status
 }
 
-func newBulk(tb testing.TB, connections int) *bulk {
+func newBulk(tb testing.TB, connections int, c endpoint.Config) *bulk {
 	b := &bulk{connections: connections, octets: 10_000, every: 10 * time.Microsecond}
+	c.MSL = time.Second
 	b.delay, b.loss, b.random = 10*time.Millisecond, 10, 1
 	for i, addr := range [2]Config{{Addr: addrA}, {Addr: addrB}} {
-		addr.TCP = endpoint.Config{SendBuffer: 4096, ReceiveBuffer: 8192, MSL: time.Second}
+		addr.TCP = c
 		addr.Backlog, addr.SYNQueue = 1024, 4096
 		h, err := New(addr)
 		if err != nil {
@@ -120,6 +124,7 @@ func newBulk(tb testing.TB, connections int) *bulk {
 	}
 	b.hosts[1].Listen(80, 0)
 	b.given = make([]int, connections+1)
+	b.ids = make([]ID, connections)
 	return b
 }
 
@@ -128,17 +133,9 @@ func (b *bulk) run() error {
 		if b.now > 10*time.Minute {
 			return fmt.Errorf("%d of %d connections are done after %v", b.done, b.connections, b.now)
 		}
-		next := time.Duration(b.dialed) * b.every
-		switch {
-		case b.dialed == b.connections:
-			next = endpoint.Never
-		case b.now >= next:
-			id, err := b.hosts[0].Dial(b.now, web, 0)
-			if err != nil {
-				return err
-			}
-			b.given[id.slot()] = 0
-			b.dialed++
+		next, err := b.begin()
+		if err != nil {
+			return err
 		}
 		b.send()
 		if err := b.serve(); err != nil {
@@ -148,6 +145,31 @@ func (b *bulk) run() error {
 		b.step(next)
 	}
 	return nil
+}
+
+// begin dials, or lets a client begin, if it is time, and returns when it is
+// next.
+func (b *bulk) begin() (next time.Duration, err error) {
+	switch {
+	case b.dialed < b.connections:
+		if next = time.Duration(b.dialed) * b.every; b.now < next {
+			return next, nil
+		}
+		id, err := b.hosts[0].Dial(b.now, web, 0)
+		if err != nil {
+			return 0, err
+		}
+		b.ids[b.dialed], b.given[id.slot()] = id, -1
+		b.dialed++
+		return b.now, nil
+	case b.together && b.up == b.connections && b.begun < b.connections:
+		if next = b.base + time.Duration(b.begun)*b.every; b.now < next {
+			return next, nil
+		}
+		b.begun++
+		return b.now, b.client(b.hosts[0], b.ids[b.begun-1])
+	}
+	return endpoint.Never, nil
 }
 
 var content [10_000]byte
@@ -184,6 +206,14 @@ func (b *bulk) client(h *Host, id ID) error {
 		return nil
 	}
 	sent := &b.given[id.slot()]
+	if *sent < 0 {
+		*sent = 0
+		b.up++
+		b.base = b.now
+	}
+	if b.together && int(id.slot()) > b.begun {
+		return nil
+	}
 	n, err := h.Send(b.now, id, content[*sent:b.octets])
 	if err != nil {
 		return err
@@ -223,15 +253,26 @@ func rss() (mb float64) {
 }
 
 // BenchmarkManyConnections opens 10,000 connections of 10 KB at 1 % loss, one
-// every 10 us, each way 10 ms.
+// every 10 us, each way 10 ms: as they come, or all of them before the first
+// sends. Memory is that of one round: -benchtime 1x, one of the two at a time.
 func BenchmarkManyConnections(b *testing.B) {
+	b.Run("rolling", func(b *testing.B) { benchMany(b, false) })
+	b.Run("together", func(b *testing.B) { benchMany(b, true) })
+}
+
+func benchMany(b *testing.B, together bool) {
+	var c endpoint.Config
+	if together {
+		c.SendBuffer, c.ReceiveBuffer = 4096, 8192
+	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for b.Loop() {
 		b.StopTimer()
-		runtime.GC() // what the last one has left
+		runtime.GC() // what the last round has left
 		b.StartTimer()
-		load := newBulk(b, 10_000)
+		load := newBulk(b, 10_000, c)
+		load.together = together
 		if err := load.run(); err != nil {
 			b.Fatal(err)
 		}

@@ -147,7 +147,11 @@ func (h *Host) Release(now time.Duration, id ID) error {
 // orphan leaves a connection without a program.
 func (h *Host) orphan(now time.Duration, c *conn) {
 	c.held, c.changed, c.listener, c.closing = false, false, nil, true
-	c.tcp.Close(now) // an error says that it is closed already
+	if st := h.ask(c.tcp); st.Readable > 0 && unread(st.State) {
+		c.tcp.Abort(now)
+	} else {
+		c.tcp.Close(now) // an error says that it is closed already
+	}
 	h.wantEmit(c)
 }
 

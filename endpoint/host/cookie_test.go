@@ -45,6 +45,9 @@ func TestCookie_4987_3_6(t *testing.T) {
 	h.now = time.Minute
 	h.arrive(7, ack(iss+1, "hello"))
 	h.len(1)
+	if _, other := h.h.Accept(81); other {
+		t.Error("accepted where nobody listens")
+	}
 	id := ok[ID](t)(h.h.Accept(80))
 	var p [10]byte
 	if n, err := h.h.Receive(h.now, id, p[:]); string(p[:n]) != "hello" || err != nil {

@@ -32,4 +32,11 @@
 //     a few numbers, and its TCB serves another one.
 //   - Local ports, identifiers that are never mistaken for older ones, and
 //     limits on everything.
+//
+// Endpoint is the other way round: a Host with one connection, as an
+// endpoint.Endpoint, so that specs, faults and the judge can be put to all this.
+//
+// It leaves out: copies and canonical encodings of a Host, more than one address,
+// TCP Fast Open, a limit on TIME-WAIT but that on all connections, and an end to
+// FIN-WAIT-1 and CLOSING without a program other than R2.
 package host

@@ -162,11 +162,11 @@ func FuzzArrive(f *testing.F) {
 // In steady state a connection, from SYN to the end of TIME-WAIT, allocates
 // nothing.
 func TestNoAllocation(t *testing.T) {
-	load := newBulk(t, 1)
+	load := newBulk(t, 1, endpoint.Config{})
 	load.loss = 0
 	load.octets = 3000
 	cycle := func() {
-		load.dialed, load.done = 0, 0
+		load.dialed, load.up, load.done = 0, 0, 0
 		if err := load.run(); err != nil {
 			t.Fatal(err)
 		}
@@ -178,5 +178,34 @@ func TestNoAllocation(t *testing.T) {
 	cycle()
 	if n := testing.AllocsPerRun(100, cycle); n != 0 {
 		t.Errorf("%v allocations for each connection", n)
+	}
+}
+
+// Nor does a handshake that comes to nothing, or a cookie that does not.
+func TestNoAllocationInHandshakes(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.SYNQueue = 1 })
+	h.h.Listen(80, 0)
+	first, unacceptable, over := datagram(7, syn()), datagram(7, ack(1002, "")), datagram(7, rst(5001))
+	other, refused := datagram(8, syn()), datagram(8, ack(77, ""))
+	var buf [endpoint.MTU]byte
+	var st endpoint.Status
+	if n := testing.AllocsPerRun(100, func() { // before there are cookies
+		for _, d := range [][]byte{first, unacceptable, over} {
+			h.h.Arrive(0, d)
+			h.h.Find(0, 80, peer(7), &st)
+			for _, ok := h.h.Emit(0, buf[:]); ok; _, ok = h.h.Emit(0, buf[:]) {
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+	if n := testing.AllocsPerRun(100, func() {
+		for _, d := range [][]byte{first, first, other, unacceptable, refused, over} {
+			h.h.Arrive(0, d)
+			for _, ok := h.h.Emit(0, buf[:]); ok; _, ok = h.h.Emit(0, buf[:]) {
+			}
+		}
+	}); n != 0 || h.h.Len() != 0 || h.h.Counters().CookiesSent < 100 {
+		t.Errorf("%v allocations, %d connections, %+v", n, h.h.Len(), h.h.Counters())
 	}
 }

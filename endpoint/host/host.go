@@ -94,6 +94,7 @@ func (h *Host) Profile() endpoint.Profile {
 	p.HidesSynReceived = true
 	p.ReopensTimeWait = h.cfg.ReopensTimeWait
 	p.OrphanFinWait2 = h.cfg.OrphanFinWait2
+	p.ACKRange = false // TIME-WAIT without a TCB does not know MAX.SND.WND (MAY-12)
 	return p
 }
 

@@ -153,6 +153,9 @@ func TestEphemeralPorts_6056(t *testing.T) {
 		return int(local.Port())
 	}
 	first := port("192.0.2.2:80")
+	if first < DefaultFirstEphemeral {
+		t.Errorf("port %d", first)
+	}
 	if second := port("192.0.2.2:80"); second != first+1 {
 		t.Errorf("ports %d and %d", first, second)
 	}
@@ -209,13 +212,45 @@ func TestReleaseUnread_3_6_1(t *testing.T) {
 		h.h.Release(h.now, id)
 		h.drain()
 		if early {
-			h.want("7: <SEQ=1001><ACK=5005><CTL=FIN,ACK>", "7: <SEQ=1002><ACK=0><CTL=RST>")
+			h.want("7: <SEQ=1001><ACK=0><CTL=RST>")
 		} else {
 			h.want("7: <SEQ=1001><ACK=5001><CTL=FIN,ACK>")
 			h.arrive(7, ack(1002, "text"))
 			h.want("7: <SEQ=1002><ACK=0><CTL=RST>")
 		}
 		h.len(0)
+	}
+}
+
+// Where both ends have closed, nobody is told of what is left unread; where only
+// the peer has, it is.
+func TestReleaseUnreadAfterFIN(t *testing.T) {
+	for _, closes := range []bool{false, true} {
+		h := newHand(t)
+		h.h.Listen(80, 0)
+		h.arrive(7, syn())
+		h.arrive(7, ack(1001, ""))
+		id := ok[ID](t)(h.h.Accept(80))
+		if closes {
+			h.h.Close(h.now, id)
+			h.drain()
+		}
+		last := ack(1001, "text")
+		if closes {
+			last.Ack++
+		}
+		last.Flags |= endpoint.FIN
+		h.arrive(7, last)
+		h.got = nil
+		h.h.Release(h.now, id)
+		h.drain()
+		if closes {
+			h.want()
+			h.len(1) // TIME-WAIT
+		} else {
+			h.want("7: <SEQ=1001><ACK=0><CTL=RST>")
+			h.len(0)
+		}
 	}
 }
 
@@ -238,6 +273,18 @@ func TestEmitTakesTurns(t *testing.T) {
 	}
 	if order != "123123123" {
 		t.Errorf("in the order %s", order)
+	}
+}
+
+// However many calls there are before Emit, a connection stands in the queue once.
+func TestEmitQueuesOnce(t *testing.T) {
+	n, a, _ := twoHosts(t)
+	id := must[ID](t)(a.Dial(0, web, 0))
+	for range 3 {
+		must[int](t)(a.Send(n.now, id, []byte("x")))
+	}
+	if err := a.valid(); err != nil || a.emitting.len() != 1 {
+		t.Errorf("%d in the queue, %v", a.emitting.len(), err)
 	}
 }
 
@@ -307,62 +354,6 @@ func TestAnswersAreLimited(t *testing.T) {
 	}
 }
 
-// An ICMP error goes to the connection whose segment it quotes.
-func TestDemuxICMP(t *testing.T) {
-	quote := func(src, dst netip.Addr, from, to uint16) []byte {
-		s := endpoint.Segment{SrcPort: from, DstPort: to, Flags: endpoint.ACK}
-		var buf [100]byte
-		n, err := endpoint.Encode(buf[:], &endpoint.Header{Src: src, Dst: dst}, &s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return buf[:n]
-	}
-	icmp := func(dst netip.Addr, kind byte, quoted []byte) []byte {
-		carrier := quote(dst, dst, 0, 0) // the sender may be any router
-		if dst.Is6() {
-			carrier = carrier[:40]
-			carrier[6] = protocolICMPv6
-		} else {
-			carrier = carrier[:20]
-			carrier[9] = protocolICMP
-		}
-		return append(append(carrier, kind, 0, 0, 0, 0, 0, 0, 0), quoted...)
-	}
-	six, other6 := addr("2001:db8::1"), addr("2001:db8::2")
-	for name, c := range map[string]struct {
-		own  netip.Addr
-		d    []byte
-		want bool
-	}{
-		"unreachable":            {addrA, icmp(addrA, 3, quote(addrA, addrB, 5, 80)), true},
-		"eight octets":           {addrA, icmp(addrA, 3, quote(addrA, addrB, 5, 80)[:28]), true},
-		"too few":                {addrA, icmp(addrA, 3, quote(addrA, addrB, 5, 80)[:23]), false},
-		"no quote":               {addrA, icmp(addrA, 3, nil), false},
-		"echo":                   {addrA, icmp(addrA, 8, quote(addrA, addrB, 5, 80)), false},
-		"about somebody else":    {addrA, icmp(addrA, 3, quote(addrB, addrA, 80, 5)), false},
-		"for somebody else":      {addrA, icmp(addrB, 3, quote(addrA, addrB, 5, 80)), false},
-		"IPv6: packet too big":   {six, icmp(six, 2, quote(six, other6, 5, 80)), true},
-		"IPv6: echo":             {six, icmp(six, 128, quote(six, other6, 5, 80)), false},
-		"IPv6: about a stranger": {six, icmp(six, 2, quote(other6, six, 5, 80)), false},
-	} {
-		h := &Host{cfg: Config{Addr: c.own}}
-		remote := addrB
-		if c.own.Is6() {
-			remote = other6
-		}
-		k, ok := h.read(c.d)
-		if ok != c.want || ok && k != tupleOf(netip.AddrPortFrom(remote, 80), 5) {
-			t.Errorf("%s: %+v, %v", name, k, ok)
-		}
-	}
-	h, _ := New(Config{Addr: addrA})
-	h.Arrive(0, icmp(addrA, 3, quote(addrA, addrB, 5, 80))) // nobody's
-	if _, ok := h.Emit(0, make([]byte, endpoint.MTU)); ok {
-		t.Error("an ICMP error is answered")
-	}
-}
-
 // Profile claims what the Host does.
 func TestProfile(t *testing.T) {
 	h, err := New(Config{Addr: addrA, ReopensTimeWait: endpoint.ReopensByNumber, OrphanFinWait2: time.Minute})
@@ -373,62 +364,5 @@ func TestProfile(t *testing.T) {
 	if !p.HalfDuplexClose || !p.HidesSynReceived || p.ReopensTimeWait != endpoint.ReopensByNumber ||
 		p.OrphanFinWait2 != time.Minute || !p.RFC5961 || p.MSL != endpoint.DefaultMSL {
 		t.Errorf("%+v", p)
-	}
-}
-
-// All and Find show connections in every phase, as a TCB would show itself.
-func TestAllAndFind(t *testing.T) {
-	h := newHand(t)
-	id := h.closed() // port 7
-	h.arrive(8, syn())
-	h.arrive(9, syn())
-	h.arrive(9, ack(1001, "text"))
-	lines := func() (all []string) {
-		for l := range h.h.All() {
-			all = append(all, fmt.Sprint(l.Local, " ", l.Remote, " ", l.State, " ", l.ID))
-		}
-		return all
-	}
-	want := []string{
-		"192.0.2.2:80 192.0.2.1:7 TIME-WAIT #1.1",
-		"192.0.2.2:80 192.0.2.1:8 SYN-RECEIVED #0.0",
-		"192.0.2.2:80 192.0.2.1:9 ESTABLISHED #0.0",
-	}
-	if got := lines(); !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
-	var with, without endpoint.Status
-	find := func(port uint16, st *endpoint.Status) {
-		t.Helper()
-		if !h.h.Find(h.now, 80, peer(port), st) {
-			t.Errorf("no connection with port %d", port)
-		}
-	}
-	find(7, &with)
-	h.h.Release(h.now, id)
-	h.drain()
-	find(7, &without)
-	want[0] = "192.0.2.2:80 192.0.2.1:7 TIME-WAIT #0.0"
-	if got := lines(); !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
-	with.Known, with.ISS, with.IRS = without.Known, 0, 0
-	with.SND.WND, with.SND.WL1, with.SND.WL2 = 0, 0, 0
-	if with != without {
-		t.Errorf("TIME-WAIT with a TCB and without:\n%+v\n%+v", with, without)
-	}
-	find(8, &with)
-	if with.State != endpoint.SynReceived || with.ISS != 1000 || with.IRS != 5000 || with.Deadline != time.Second {
-		t.Errorf("half-open: %+v", with)
-	}
-	find(9, &with)
-	if with.State != endpoint.Established || with.Readable != 4 {
-		t.Errorf("not accepted: %+v", with)
-	}
-	if h.h.Find(h.now, 80, peer(10), &with) || with != (endpoint.Status{Deadline: endpoint.Never}) {
-		t.Errorf("a connection that is not there: %+v", with)
-	}
-	for range h.h.All() {
-		break
 	}
 }

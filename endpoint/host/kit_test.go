@@ -167,7 +167,7 @@ func (h *Host) valid() error {
 			return fmt.Errorf("slot %d says %d", i+1, c.slot)
 		case (c.tcp != nil) != (c.phase == live):
 			return fmt.Errorf("slot %d: phase %d, TCB %v", c.slot, c.phase, c.tcp != nil)
-		case c.phase == halfOpen && c.listener == nil, c.phase == free && (c.held || c.inTable || c.listener != nil):
+		case c.phase == halfOpen && c.listener == nil, c.phase == waiting && c.listener != nil, c.phase == free && (c.held || c.inTable || c.listener != nil):
 			return fmt.Errorf("slot %d: phase %d, %+v", c.slot, c.phase, c)
 		case c.inTable != (h.table.find(h.conns, &c.tuple) == c.slot):
 			return fmt.Errorf("slot %d: in the table %v, and not so", c.slot, c.inTable)

@@ -68,7 +68,7 @@ func TestTimeWaitIsATCP_3_10_7_4(t *testing.T) {
 					h.now = time.Duration(k+1) * time.Second
 					h.arrive(7, s)
 				}
-				got[released] = append(h.got, fmt.Sprint(h.h.Deadline()))
+				got[released] = append(h.got, fmt.Sprint(h.h.Deadline(), h.wnd))
 			}
 			if !slices.Equal(got[0], got[1]) {
 				t.Errorf("segments %d and %d, with a TCB:\n\t%s\nwithout:\n\t%s", i, j,
@@ -84,8 +84,12 @@ func TestTimeWaitThrottles(t *testing.T) {
 		h := newHand(t, func(c *Config) { c.TCP.ChallengeACKs, c.TCP.NoChallengeThrottle = 2, free })
 		h.h.Release(h.now, h.closed())
 		h.drain()
-		for range 5 {
-			h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
+		for i := range 5 {
+			s := seg(endpoint.SYN, 5002, 0, "")
+			if i%2 == 0 {
+				s = seg(endpoint.ACK, 4000, 1002, "") // outside the window
+			}
+			h.arrive(7, s)
 		}
 		h.now += challengePeriod
 		h.arrive(7, seg(endpoint.SYN, 5002, 0, ""))
@@ -111,6 +115,18 @@ func TestTimeWaitLasts2MSL(t *testing.T) {
 	}
 	h.until(35 * time.Second)
 	h.len(0)
+}
+
+// RFC 9293 3.4.2: MSL is 2 minutes where Config says nothing.
+func TestTimeWaitDefault(t *testing.T) {
+	h := newHand(t, func(c *Config) { c.TCP.MSL = 0 })
+	h.h.Release(0, h.closed())
+	h.drain()
+	h.now = time.Minute
+	h.arrive(7, seg(endpoint.FIN|endpoint.ACK, 5001, 1002, ""))
+	if d := h.h.Deadline(); d != 5*time.Minute {
+		t.Errorf("the 2 MSL are over at %v", d)
+	}
 }
 
 // RFC 9293 3.6.1, MAY-2, and RFC 6191 2: which SYN begins anew.
@@ -150,6 +166,9 @@ func TestTimeWaitReopens_3_6_1(t *testing.T) {
 				h.h.Release(h.now, id)
 				h.drain()
 			}
+			for _, ok := h.h.Changed(); ok; _, ok = h.h.Changed() {
+			}
+			told := false
 			h.now = issTick // the clock is not beyond what was used yet
 			h.h.Arrive(h.now, datagram(7, c.s))
 			if err := h.h.valid(); err != nil {
@@ -165,6 +184,12 @@ func TestTimeWaitReopens_3_6_1(t *testing.T) {
 			}
 			if !released && state(h.h, id) != endpoint.Closed {
 				t.Errorf("%s: the old one is in %v", c.name, state(h.h, id))
+			}
+			for news, ok := h.h.Changed(); ok; news, ok = h.h.Changed() {
+				told = told || news.ID == id
+			}
+			if told == released {
+				t.Errorf("%s, released %v: its program was told %v", c.name, released, told)
 			}
 			var iss endpoint.Seq
 			fmt.Sscanf(h.got[0], "7: <SEQ=%d>", &iss)
@@ -229,10 +254,14 @@ func TestLastWords(t *testing.T) {
 	h.drain()
 	fin := seg(endpoint.FIN|endpoint.ACK, 5001, 1002, "")
 	fin.Options = endpoint.Options(nil).AppendTimestamps(6, 0).Pad()
+	h.now = time.Second
 	h.arrive(7, fin)
 	h.want("7: <SEQ=1002><ACK=5002><CTL=ACK> TS=5/6")
-	h.now = time.Second
 	due := h.h.Deadline()
+	if due != 21*time.Second {
+		t.Errorf("the 2 MSL of the peer's FIN are over at %v", due)
+	}
+	h.now += time.Second
 	fin.Options = endpoint.Options(nil).AppendTimestamps(5, 0).Pad()
 	h.arrive(7, fin) // RFC 7323 5.3: an old duplicate
 	h.want("7: <SEQ=1002><ACK=5002><CTL=ACK> TS=5/6")

@@ -43,6 +43,7 @@ var findings = map[string][numVersions]string{
 	"last-ack-stays":           {"I-29", "I-29", "I-29"},
 	"listen-rst":               {"I-20", "I-20", "I-20"},
 	"lost-and-never-resent":    {"resting", "resting", "resting"},
+	"old-window":               {"I-38", "I-38", "I-38"},
 	"outside-without-ack":      {"owed-answer", "owed-answer", "owed-answer"},
 	"rst-at-the-edge":          {"unowed-answer", "I-22", "I-22"},
 	"rst-in-established":       {"", "I-22", "I-22"},
@@ -127,6 +128,21 @@ func TestClosingForEver(t *testing.T) {
 	a, b := w.Status(endpoint.A), w.Status(endpoint.B)
 	if a.State != endpoint.Closing || a.Deadline != endpoint.Never || b.State != endpoint.Closed {
 		t.Errorf("A %v, deadline %v; B %v", a.State, a.Deadline, b.State)
+	}
+}
+
+// TestFINOnSYNACK: text and a FIN on the SYN,ACK are thrown away. RFC 9293 3.10.7.3
+// goes on at the sixth step with them: a FIN leads to CLOSE-WAIT.
+func TestFINOnSYNACK(t *testing.T) {
+	const text = "A netstack\nA: open active; receive all\ninject B->A SYN,FIN,ACK seq=100 ack=snd.nxt len=10 when A SYN-SENT\n"
+	acknowledged := endpoint.Seq(0)
+	w := eachSent(t, text, func(_ time.Duration, s *endpoint.Segment) {
+		if s.Kind() == endpoint.KindACK {
+			acknowledged = s.Ack
+		}
+	})
+	if acknowledged != 101 || w.Status(endpoint.A).Err != endpoint.ErrReset {
+		t.Errorf("acknowledged up to %d; ended with %v", acknowledged, w.Status(endpoint.A).Err)
 	}
 }
 

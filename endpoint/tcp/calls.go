@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/congestion"
 )
 
 // Open is OPEN (RFC 9293 3.10.1).
@@ -212,6 +213,9 @@ func (t *TCP) deleteTCB() {
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
 	t.on, t.stamps = spoken{}, stamps{}
 	t.path = path{}
+	t.network, t.again, t.lately = congestion.Control{}, false, 0
+	t.board.Reset(0, 0, 0)
+	t.reports.Reset(0)
 	t.asked, t.urgent = 0, urgent{}
 	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()

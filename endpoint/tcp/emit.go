@@ -18,7 +18,7 @@ func (t *TCP) Emit(now time.Duration, buf []byte) (n int, ok bool) {
 		t.settle(now)
 		return 0, false
 	}
-	if s.Flags&endpoint.SYN == 0 && (t.urgent.sending || t.on.size() > 0) {
+	if s.Flags&endpoint.SYN == 0 && (t.on.sack || t.on.stamps || t.urgent.sending) {
 		t.extend(now, &s)
 	}
 	n, err := endpoint.Encode(buf, &t.header, &s)
@@ -48,6 +48,7 @@ func (t *TCP) next(now time.Duration, s *endpoint.Segment) bool {
 	case t.owe.probe:
 		t.owe.probe = false
 		t.sendProbe(s)
+	case t.owe.first && t.resendOne(now, s):
 	case t.resent.credit > 0 && t.resend(now, s):
 	case t.state >= endpoint.SynReceived && t.sendNew(now, s):
 	case t.owe.alive:
@@ -108,9 +109,18 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	if t.path.mtu > 0 && t.path.until <= now {
 		t.widen()
 	}
+	if t.cfg.Congestion && t.snd.UNA == t.snd.NXT && now-t.lately > t.rto {
+		t.network.Restart()
+	}
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
 	fin := t.closing && !t.finSent && n == waiting && usable > n && t.state != endpoint.SynReceived
+	if t.board.Recovering() {
+		repaired, ok := t.repair(now, s, n, fin)
+		if repaired || !ok {
+			return repaired
+		}
+	}
 	if n == 0 && !fin {
 		return false
 	}
@@ -126,6 +136,9 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 // segmentize makes a segment of n octets from seq on, and the FIN.
 func (t *TCP) segmentize(now time.Duration, s *endpoint.Segment, seq endpoint.Seq, n int, fin bool) {
 	t.common(s, seq)
+	if most := t.mss - t.reportSize(); n > most {
+		n, fin = max(1, most), false
+	}
 	end := seq.Add(n)
 	if n > 0 {
 		s.Text = t.out.view(seq.Sub(t.outSeq), n)
@@ -152,6 +165,7 @@ func (t *TCP) addFIN(s *endpoint.Segment) {
 
 // sent notes that sequence space up to end has left.
 func (t *TCP) sent(now time.Duration, end endpoint.Seq) {
+	t.lately = now
 	if t.snd.NXT.Less(end) {
 		t.snd.NXT = end
 	}
@@ -193,7 +207,10 @@ func (t *TCP) resendMore(n int) {
 // resend sends one segment again. It stays inside the window (SHLD-16). Where
 // all that is outstanding may go again, new data and the FIN may fill it up.
 func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
-	seq := t.resent.next
+	seq, hole := t.resent.next, t.snd.NXT
+	if t.on.sack {
+		seq, hole = t.missing(seq)
+	}
 	if t.resent.end.LessEq(seq) {
 		t.resent.credit = 0
 		return false
@@ -208,10 +225,16 @@ func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
 	if t.on.theirs > 0 {
 		room = t.honoured(seq, room)
 	}
+	if t.cfg.Congestion && seq != t.snd.UNA {
+		room = min(room, t.snd.UNA.Add(t.network.CWND()).Sub(seq))
+	}
 	n := min(t.outEnd().Sub(seq), room, t.mss)
 	all := t.resent.end == t.snd.NXT
 	if !all {
 		n = min(n, t.resent.end.Sub(seq))
+	}
+	if hole != t.snd.NXT {
+		n, all = min(n, hole.Sub(seq)), false
 	}
 	n = max(0, n)
 	fin := all && t.closing && seq.Add(n) == t.outEnd() && room > n
@@ -233,9 +256,18 @@ func (t *TCP) unsent() int { return max(0, t.outEnd().Sub(t.snd.NXT)) }
 
 func (t *TCP) synUnacked() bool { return t.snd.UNA.Less(t.outSeq) }
 
-// usable is the usable window, U of 3.8.6.2.1: how far new data may go. A
-// congestion window would bound it here.
-func (t *TCP) usable() int { return t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT) }
+// usable is the usable window, U of 3.8.6.2.1: how far new data may go, by the
+// peer and by the network. While a loss is repaired, repair knows the network.
+func (t *TCP) usable() int {
+	u := t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT)
+	switch {
+	case !t.cfg.Congestion || t.board.Recovering():
+		return u
+	case t.on.sack:
+		return min(u, t.board.Room(t.network.CWND(), uint32(t.snd.NXT)))
+	}
+	return min(u, t.network.Window()-t.snd.NXT.Sub(t.snd.UNA))
+}
 
 // sendable is how many octets of new data the next segment carries: the
 // sender's silly-window avoidance (3.8.6.2.1, MUST-38) and Nagle's algorithm

@@ -17,7 +17,7 @@ func extended(r *rand.Rand, c *endpoint.Config) {
 			c.WindowShift--
 		}
 	}
-	c.Timestamps = on()
+	c.Timestamps, c.SACK, c.Congestion, c.IW10, c.PathMTU = on(), on(), on(), on(), on()
 }
 
 // TestTransfer_Extended sends both ways with extensions on at both ends, at one

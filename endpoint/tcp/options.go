@@ -12,6 +12,7 @@ type spoken struct {
 	ours   uint8 // those that leave by so many bits,
 	theirs uint8 // and those that arrive by so many
 	stamps bool  // timestamps (RFC 7323 3.2)
+	sack   bool  // selective acknowledgments (RFC 2018 2)
 }
 
 // size is how many octets of options every segment but a SYN carries. They
@@ -39,6 +40,10 @@ func (t *TCP) negotiate(now time.Duration, s *endpoint.Segment) {
 		t.stamps.recent, t.stamps.since, t.stamps.ecr = val, now, ecr
 		t.rtt.cancel() // our SYN is timed by its timestamp
 	}
+	if s.Options.SACKPermitted() && t.cfg.SACK {
+		t.on.sack = true
+		t.reports.Reset(maxSpans + 1)
+	}
 }
 
 // offer writes the options of our SYN: all that the Config wants, and on a
@@ -50,8 +55,18 @@ func (t *TCP) offer(now time.Duration) endpoint.Options {
 	if !c.NoMSSOption {
 		o = o.AppendMSS(c.MSS)
 	}
-	if c.Timestamps && (first || t.on.stamps) {
-		o = o.AppendNOP().AppendNOP().AppendTimestamps(t.stamp(now), t.stamps.recent)
+	permits, stamped := c.SACK && (first || t.on.sack), c.Timestamps && (first || t.on.stamps)
+	switch {
+	case permits:
+		o = o.AppendSACKPermitted()
+		if !stamped {
+			o = o.AppendNOP().AppendNOP()
+		}
+	case stamped:
+		o = o.AppendNOP().AppendNOP()
+	}
+	if stamped {
+		o = o.AppendTimestamps(t.stamp(now), t.stamps.recent)
 	}
 	if c.WindowScale && (first || t.on.scale) {
 		o = o.AppendNOP().AppendWindowScale(c.WindowShift)
@@ -63,10 +78,15 @@ func (t *TCP) offer(now time.Duration) endpoint.Options {
 // extend adds to a segment that is no SYN what extensions have to say.
 func (t *TCP) extend(now time.Duration, s *endpoint.Segment) {
 	t.urgent.point(s)
+	t.options = t.options[:0]
 	if t.on.stamps {
-		s.Options = t.writeStamps(t.stamp(now), t.stamps.recent)
+		t.writeStamps(t.stamp(now), t.stamps.recent)
 		t.stamps.acked = s.Ack
 	}
+	if t.on.sack {
+		t.report()
+	}
+	s.Options = t.options
 }
 
 // honoured is how far data may be sent again from seq on: room, and beyond it

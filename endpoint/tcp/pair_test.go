@@ -47,9 +47,9 @@ func (p *pair) run(act func() (done bool), drop func(from int, datagram []byte) 
 	for range 100000 {
 		done := act()
 		moved := false
-		for i, e := range p.end {
+		for i := range p.end {
 			for {
-				n, ok := e.Emit(p.now, buf)
+				n, ok := p.end[i].Emit(p.now, buf)
 				if !ok {
 					break
 				}

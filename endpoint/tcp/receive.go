@@ -25,8 +25,14 @@ func (t *TCP) receive(now time.Duration, seq endpoint.Seq, text []byte, fin bool
 		t.in.push(text) // the usual case
 		t.advance(len(text))
 	} else {
-		t.hold(seq, text, fin)
+		kept := t.hold(seq, text, fin)
+		if t.on.sack {
+			t.note(seq, len(text), kept)
+		}
 		t.drain(now)
+		if t.on.sack {
+			t.reports.Advance(uint32(t.rcv.NXT))
+		}
 	}
 	switch {
 	case t.rcv.NXT == before:
@@ -42,8 +48,8 @@ func (t *TCP) receive(now time.Duration, seq endpoint.Seq, text []byte, fin bool
 }
 
 // hold trims text and FIN to the window and writes them to their places in
-// the receive buffer.
-func (t *TCP) hold(seq endpoint.Seq, text []byte, fin bool) {
+// the receive buffer. It returns false if there was no place for new text.
+func (t *TCP) hold(seq endpoint.Seq, text []byte, fin bool) (kept bool) {
 	if old := t.rcv.NXT.Sub(seq); old > 0 {
 		text = text[min(old, len(text)):]
 		seq = t.rcv.NXT
@@ -60,12 +66,16 @@ func (t *TCP) hold(seq endpoint.Seq, text []byte, fin bool) {
 	if seq == t.rcv.NXT {
 		limit++
 	}
-	if len(text) > 0 && t.held.insert(seq, end, limit) {
-		t.in.put(t.in.n+seq.Sub(t.rcv.NXT), text)
+	kept = true
+	if len(text) > 0 {
+		if kept = t.held.insert(seq, end, limit); kept {
+			t.in.put(t.in.n+seq.Sub(t.rcv.NXT), text)
+		}
 	}
 	if fin && (!t.gotFIN || end.Less(t.peerFIN)) && t.inWindow(end) { // one held above a gap does not outdo one in order
 		t.gotFIN, t.peerFIN = true, end
 	}
+	return kept
 }
 
 // ripe reports whether what was kept from the SYN can be received now.

@@ -17,14 +17,17 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 	if o == t {
 		return true
 	}
-	in, out, held, options := t.in, t.out, t.held, t.options
+	in, out, held, options, blocks, reports, board := t.in, t.out, t.held, t.options, t.blocks, t.reports, t.board
 	*t = *o
 	t.in, t.out = in, out
 	t.in.copyFrom(&o.in)
 	t.out.copyFrom(&o.out)
 	t.in.limit, t.out.limit = o.in.limit, o.out.limit
 	t.held = append(held[:0], o.held...)
-	t.options = options[:0] // nothing to keep: each segment writes its own
+	t.options, t.blocks = options[:0], blocks[:0] // nothing to keep: each segment writes its own
+	t.reports, t.board = reports, board
+	t.reports.CopyFrom(&o.reports)
+	t.board.CopyFrom(&o.board)
 	for _, h := range o.held {
 		t.in.copyRange(&o.in, o.in.n+h.from.Sub(o.rcv.NXT), h.to.Sub(h.from))
 	}
@@ -38,7 +41,7 @@ func (t *TCP) CopyFrom(src endpoint.Endpoint) bool {
 // are not told by it, as their clock goes on.
 func (t *TCP) AppendState(b []byte, now time.Duration) []byte {
 	b = append(b, byte(t.state), byte(t.err), packBits(t.eof, t.passive, t.closing, t.finSent, t.gotFIN,
-		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed, t.owe.alive))
+		t.owe.ack, t.owe.syn, t.owe.probe), packBits(t.owe.override, t.rst.owed, t.owe.alive, t.owe.first))
 	b = t.appendPast(b, now)
 	if t.rst.owed {
 		if t.rst.stamped {
@@ -128,6 +131,13 @@ func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 	if t.unfinished() {
 		b = append64(append32(b, uint32(t.armed)), int64(now-t.alive))
 	}
+	if t.cfg.Congestion {
+		b = t.network.AppendState(b)
+		b = append64(b, int64(min(now-t.lately, t.cfg.RTOMax+1)))
+	}
+	if t.on.sack {
+		b = t.board.AppendState(b)
+	}
 	return b
 }
 
@@ -135,7 +145,10 @@ func (t *TCP) appendRetransmission(b []byte, now time.Duration) []byte {
 // go on with the time, so that TS.Recent is told as what lies between it and
 // ours; the clock's last tick may have been a part of one ago.
 func (t *TCP) appendOptions(b []byte, now time.Duration) []byte {
-	b = append(b, packBits(t.on.scale, t.on.stamps), t.on.ours, t.on.theirs)
+	b = append(b, packBits(t.on.scale, t.on.stamps, t.on.sack, t.again), t.on.ours, t.on.theirs)
+	if t.on.sack {
+		b = t.reports.AppendState(b)
+	}
 	if t.on.stamps {
 		b = append32(b, t.stamps.recent-t.stamp(now), uint32(now%stampTick), uint32(t.stamps.acked))
 		b = append64(b, int64(min(now-t.stamps.since, stampLife)))

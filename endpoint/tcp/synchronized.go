@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/congestion"
 )
 
 // challengePeriod is the time in which at most Config.ChallengeACKs leave
@@ -80,6 +81,9 @@ func (t *TCP) unacceptable(now time.Duration, s *endpoint.Segment) {
 		// be legal and of no use to a peer in SYN-SENT.
 		t.resendSYN(now)
 		return
+	}
+	if t.on.sack && t.state > endpoint.SynReceived {
+		t.note(s.Seq, len(s.Text), false) // RFC 2883: an ACK says what came again
 	}
 	if s.Len() > 0 {
 		t.owe.ack = true
@@ -170,11 +174,17 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 		t.challenge(now) // MAY-12, RFC 5961 5
 		return false
 	}
+	if t.duplicate(s) {
+		t.answer(t.network.DupACK(uint32(t.snd.UNA), uint32(t.snd.NXT)))
+	}
 	if t.snd.UNA.Less(s.Ack) {
 		t.acked(now, s.Ack)
 	}
 	if s.Ack == t.snd.UNA {
 		t.updateWindow(now, s)
+	}
+	if t.on.sack {
+		t.scored(s)
 	}
 	if t.finSent && t.snd.UNA == t.snd.NXT {
 		t.finAcked(now)
@@ -215,6 +225,13 @@ func (t *TCP) finAcked(now time.Duration) {
 func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 	una := t.snd.UNA
 	t.snd.UNA = ack
+	var heard congestion.Answer
+	if una.Less(t.outSeq) { // our SYN
+		t.begun()
+	} else {
+		heard = t.network.Acked(uint32(ack), uint32(t.snd.NXT), max(0, min(ack.Sub(t.outSeq), t.out.n)))
+		t.answer(heard)
+	}
 	if n := min(ack.Sub(t.outSeq), t.out.n); n > 0 {
 		t.out.drop(n)
 		t.outSeq = t.outSeq.Add(n)
@@ -239,6 +256,9 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 	t.timer[timerUser] = endpoint.Never
 	t.persist, t.probed = 0, false
 	t.timer[timerPersist] = endpoint.Never
+	if heard.KeepTimer && t.snd.UNA != t.snd.NXT {
+		return
+	}
 	t.timer[timerRetransmit] = endpoint.Never // RFC 6298 5.2
 	if t.snd.UNA != t.snd.NXT {
 		t.timer[timerRetransmit] = now + t.rto // 5.3

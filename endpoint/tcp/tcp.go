@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"example.org/halfopen/endpoint"
+	"example.org/halfopen/endpoint/congestion"
+	"example.org/halfopen/endpoint/sack"
 )
 
 // TCP is one end of a connection by RFC 9293 3.10, in its own order of checks,
@@ -32,8 +34,10 @@ import (
 //     end; LISTEN has no timer.
 //
 // The extensions enter in few places: the options of SYNs in negotiate and
-// offer, those of all other segments in Emit; window scale in segmentWindow and
-// free; timestamps in arriveSynchronized, and in acked.
+// offer, those of all other segments in extend; window scale in segmentWindow and
+// free; timestamps in arriveSynchronized and measure; congestion control and the
+// sender's side of SACK in usable, in acknowledgment and in sendNew, the
+// receiver's side in receive.
 type TCP struct {
 	cfg     endpoint.Config // every field resolved
 	state   endpoint.State
@@ -61,17 +65,23 @@ type TCP struct {
 	outSeq  endpoint.Seq // sequence number of the first octet of out
 	in      ring         // octets for RECEIVE, and behind them those of held
 	held    reassembly
-	gotFIN  bool         // a FIN was seen, maybe above a gap
-	peerFIN endpoint.Seq // its sequence number
+	reports sack.Receiver // what of held the next ACK reports
+	again   bool          // maybe a duplicate as well
+	gotFIN  bool          // a FIN was seen, maybe above a gap
+	peerFIN endpoint.Seq  // its sequence number
 
 	owe      owed
 	rst      reset
 	rtt      rtt
 	rto      time.Duration
 	resent   resent
-	armed    endpoint.Seq  // SND.NXT when the retransmission timer was last started
-	persist  time.Duration // the last interval between probes
-	probed   bool          // a probe has left that is not answered yet
+	armed    endpoint.Seq // SND.NXT when the retransmission timer was last started
+	network  congestion.Control
+	board    sack.Scoreboard // what the peer has, of what we sent
+	blocks   []sack.Block    // those of a segment that arrives, or leaves
+	lately   time.Duration   // when sequence space left last
+	persist  time.Duration   // the last interval between probes
+	probed   bool            // a probe has left that is not answered yet
 	urgent   urgent
 	asked    time.Duration // the last interval between keep-alives that are not answered, 0: none is out
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
@@ -87,6 +97,7 @@ type owed struct {
 	probe    bool // a probe of the zero window
 	override bool // what silly-window avoidance has held back
 	alive    bool // a keep-alive
+	first    bool // the segment at SND.UNA once more (RFC 5681 3.2, RFC 6582)
 }
 
 // reset is a RST that waits for Emit. It has its own destination: it may
@@ -169,10 +180,13 @@ func (t *TCP) Reset(c endpoint.Config) error {
 	}
 	*t = TCP{
 		cfg: c, in: t.in, out: t.out, held: t.held[:0], options: t.options[:0],
+		reports: t.reports, board: t.board, blocks: t.blocks[:0],
 		header: endpoint.Header{Src: c.Local.Addr()},
 	}
 	t.in.clear()
 	t.out.clear()
+	t.reports.Reset(0)
+	t.board.Reset(0, 0, 0)
 	t.in.limit, t.out.limit = c.ReceiveBuffer, c.SendBuffer
 	t.stopTimers()
 	return nil
@@ -252,6 +266,9 @@ func (t *TCP) Profile() endpoint.Profile {
 		MSS:           c.MSS,
 		ReceiveBuffer: min(c.ReceiveBuffer, maxWindow),
 		WindowScale:   c.WindowScale,
+		SACK:          c.SACK,
+		Congestion:    c.Congestion,
+		IW10:          c.IW10,
 		Timestamps:    c.Timestamps,
 	}
 	if c.KeepAlive {

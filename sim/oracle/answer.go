@@ -33,7 +33,8 @@ type owing struct {
 }
 
 // answered keeps the books of answers: what left may pay what was owed before,
-// and the row that explains the step may owe more.
+// and the row that explains the step may owe more. It is called if a segment came,
+// or an answer is owed.
 func (j *Judge) answered(s *sim.Step, d *shadow) {
 	sends, may, grace := j.found.Answer()
 	if sends != 0 && s.Arrived != nil {

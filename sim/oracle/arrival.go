@@ -10,6 +10,7 @@ import (
 // anything.
 type arrival struct {
 	flags  endpoint.Flags
+	plain  bool // it has ACK, and neither RST nor SYN
 	intact bool // not caught by the checksum
 	stray  bool // a port is wrong: bits were flipped, or it answers such a segment
 	judged bool // the end tells enough to know what it had to do
@@ -35,7 +36,8 @@ type arrival struct {
 // the end told before.
 func (j *Judge) see(s *sim.Step, d *shadow, a *arrival) {
 	g := s.Arrived
-	*a = arrival{flags: g.Flags, text: int64(len(g.Text))}
+	a.flags, a.text = g.Flags, int64(len(g.Text))
+	a.plain = g.Flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) == endpoint.ACK
 	a.intact = s.ArrivedErr != endpoint.ErrChecksum
 	a.stray = g.SrcPort != j.ports[s.End.Peer()] || g.DstPort != j.ports[s.End]
 	a.n = a.text
@@ -127,7 +129,9 @@ func (j *Judge) hear(s *sim.Step, d *shadow, a *arrival) {
 		j.troubles.forged = j.troubles.forged || s.Cause.Kind == sim.Fault || s.Cause.Undetected
 		return
 	}
-	j.heardHidden(s, d)
+	if s.Before.State == sLISTEN {
+		j.heardHidden(s, d)
+	}
 	if a.stray {
 		j.hostile, d.strayed = true, true
 		return

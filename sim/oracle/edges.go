@@ -38,8 +38,8 @@ func (j *Judge) moved(s *sim.Step, d *shadow, a *arrival) {
 	if s.Arrived != nil && a.flags&endpoint.RST != 0 {
 		j.ask(ruleI22)
 	}
-	d.note3 = j.profiles[s.End].Note3TimeWait && s.After.State == sTIMEWAIT &&
-		sSYNRECEIVED <= from && from <= sCLOSEWAIT && sentRST(s)
+	d.note3 = to == sTIMEWAIT && sSYNRECEIVED <= from && from <= sCLOSEWAIT &&
+		j.profiles[s.End].Note3TimeWait && sentRST(s)
 }
 
 // leads judges a change of state whatever left with it: I-1, and for edges that

@@ -23,10 +23,17 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 	if s.Cause.Kind == sim.Call {
 		j.ask(ruleI56)
 	}
-	j.after(s, d)
-	yes := when(d.rcvNxt > o.rcvNxt, table.Advanced) | when(o.acks > 0 && o.pure == 0, table.WindowUpdate)
-	st.Facts.Yes |= yes
-	st.Facts.No &^= yes
+	if s.Arrived != nil {
+		j.after(s, d)
+	}
+	if d.rcvNxt > o.rcvNxt {
+		st.Facts.Yes |= table.Advanced
+		st.Facts.No &^= table.Advanced
+	}
+	if o.acks > 0 && o.pure == 0 {
+		st.Facts.Yes |= table.WindowUpdate
+		st.Facts.No &^= table.WindowUpdate
+	}
 	j.ask(ruleI2)
 	if s.Arrived != nil {
 		j.ask(ruleUnowed)
@@ -38,11 +45,13 @@ func (j *Judge) explained(s *sim.Step, d *shadow, a *arrival) bool {
 			j.ask(ruleI51)
 		}
 	}
-	j.found = table.Match(st)
+	j.found = j.memo.Match(st)
 	if !j.found.Explained() {
 		return j.unexplained(s, d, a)
 	}
-	j.answered(s, d)
+	if s.Arrived != nil || d.owed.grace != table.Now {
+		j.answered(s, d)
+	}
 	return true
 }
 

@@ -54,7 +54,7 @@ func (t *tries) progress(una, high int64, at time.Duration) {
 // stay as long as the peer answers probes (MUST-37); if the end took it, that
 // is, for WL1 and WL2 may say that it is older than another.
 func (t *tries) heard(d *shadow, a *arrival, s *sim.Step) {
-	if !a.judged || !a.inWindow || a.newer || a.flags&(endpoint.ACK|endpoint.SYN) != endpoint.ACK {
+	if !a.judged || !a.inWindow || a.newer || !a.plain {
 		return
 	}
 	if a.ackNew && a.ack > t.ackSeen {

@@ -27,10 +27,10 @@ func (j *Judge) hides(e endpoint.End, state endpoint.State) bool {
 	return state == sLISTEN && j.ends[e].hidden.syn
 }
 
-// heardHidden notes what arrived at such a listener.
+// heardHidden notes a segment without RST that arrived at such a listener.
 func (j *Judge) heardHidden(s *sim.Step, d *shadow) {
 	f := s.Arrived.Flags
-	if s.Before.State != sLISTEN || !j.profiles[s.End].HidesSynReceived || f&endpoint.RST != 0 {
+	if !j.profiles[s.End].HidesSynReceived {
 		return
 	}
 	if f&endpoint.SYN != 0 {

@@ -5,8 +5,23 @@ import (
 	"example.org/halfopen/sim"
 )
 
+// used judges what an end made of a segment of which it tells enough, by the order
+// of the checks of RFC 9293 3.10.7.4. Most are in the window and have ACK, and
+// neither RST nor SYN: of those nothing but their text, FIN and ACK is asked.
+func (j *Judge) used(s *sim.Step, d *shadow, a *arrival) bool {
+	if !a.plain || !a.inWindow {
+		if !j.unmoved(s, d, a) {
+			return false
+		}
+	} else if a.n > 0 && !a.newer && !j.taken(s, d, a) {
+		return false
+	}
+	return !a.plain || j.updates(s, d, a) &&
+		(!a.ackNew || a.newer || !a.inWindow || j.acknowledges(s, d, a))
+}
+
 // taken judges the seventh and the eighth check of RFC 9293 3.10.7.4 for a
-// segment that is next in order once what is old has been trimmed off: RCV.NXT
+// segment in the window that is next in order once what is old has been trimmed off: RCV.NXT
 // advances over its text and its FIN as far as the window that the end told goes.
 // A FIN that came before is the end of it all.
 func (j *Judge) taken(s *sim.Step, d *shadow, a *arrival) bool {
@@ -38,8 +53,7 @@ func (j *Judge) taken(s *sim.Step, d *shadow, a *arrival) bool {
 func (j *Judge) updates(s *sim.Step, d *shadow, a *arrival) bool {
 	const known = endpoint.KnowWindow | endpoint.KnowRCV
 	b, t := s.Before, s.After
-	if a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK || b.State < sESTABLISHED || t.State < sESTABLISHED ||
-		b.Known&t.Known&known != known || j.out.unclear {
+	if b.State < sESTABLISHED || t.State < sESTABLISHED || b.Known&t.Known&known != known || j.out.unclear {
 		return true
 	}
 	j.ask(ruleI38)
@@ -84,10 +98,8 @@ func (j *Judge) opens(s *sim.Step, a *arrival) bool {
 // held whole, its ACK field too (SHLD-31), and PAWS may drop one.
 func (j *Judge) acknowledges(s *sim.Step, d *shadow, a *arrival) bool {
 	b, t := s.Before, s.After
-	switch {
-	case a.newer || !a.inWindow || a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK:
-		return true
-	case b.State < sESTABLISHED || !hasTCB(t.State) || b.Known&t.Known&endpoint.KnowSND == 0 || d.note3 || j.timestamps(s.End) || j.out.unclear:
+	if b.State < sESTABLISHED || !hasTCB(t.State) || b.Known&t.Known&endpoint.KnowSND == 0 || d.note3 ||
+		j.timestamps(s.End) || j.out.unclear {
 		return true
 	}
 	j.ask(ruleACKTaken)
@@ -99,14 +111,14 @@ func (j *Judge) acknowledges(s *sim.Step, d *shadow, a *arrival) bool {
 }
 
 // takes reports whether a segment has to get through to the seventh check with
-// something that is new and next in order. Out of it stay those of which the end
+// something that is new. Out of it stay those of which the end
 // may use less: a SYN that is trimmed, an ACK that MAY-12 calls too old, what PAWS
 // may drop, and text that a half-duplex close resets.
 func (j *Judge) takes(s *sim.Step, d *shadow, a *arrival) bool {
 	switch state := s.Before.State; {
-	case a.n == 0 || !a.inWindow || a.newer || !hasTCB(s.After.State) || s.After.Known&endpoint.KnowRCV == 0:
+	case !hasTCB(s.After.State) || s.After.Known&endpoint.KnowRCV == 0:
 		return false
-	case a.flags&(endpoint.ACK|endpoint.RST|endpoint.SYN) != endpoint.ACK || a.ackHigh || a.ack < d.una-int64(d.maxWnd):
+	case a.ackHigh || a.ack < d.una-int64(d.maxWnd):
 		return false
 	case s.Before.Known&endpoint.KnowSND == 0 && a.ack < d.ackHeard:
 		return false

@@ -16,7 +16,16 @@ import (
 // Judge judges one run after another. The zero value is not ready: Reset it
 // for each run. It is a plain value: CopyFrom makes a second one that goes its
 // own way. It allocates nothing unless it finds a violation.
+//
+// What is asked of in every step stands first: code that reaches it is shorter, and
+// that counts, for a run goes round in more code than a processor keeps at hand.
 type Judge struct {
+	out      out           // scratch: what left in the step that is judged
+	step     table.Step    // scratch: the step, as the table asks for it
+	found    table.Found   // what explains it
+	due      time.Duration // the earlier of the two ends' owed answers; Never if none
+	settleBy time.Duration // when the ends have to have come to rest (settle.go)
+
 	profiles   [2]endpoint.Profile
 	claims     [2]table.Fact // those that the profiles decide,
 	ackRange   [2]table.Fact // and one that a window has to be told for
@@ -31,15 +40,13 @@ type Judge struct {
 	rate       int64         // the slower direction's octets a second, 0 if infinite
 
 	ends [2]shadow
-	due  time.Duration // the earlier of the two ends' owed answers; Never if none
 	wire wire
 
 	// Liveness.
-	base     time.Duration // the last thing that may have set something going
-	settleBy time.Duration
-	left     int64         // octets that SEND has taken,
-	most     time.Duration // and the bound for so many; 0: not worked out
-	late     sim.Violation // a bound was missed; it counts if the run turns out fair
+	base time.Duration // the last thing that may have set something going
+	left int64         // octets that SEND has taken,
+	most time.Duration // and the bound for so many; 0: not worked out
+	late sim.Violation // a bound was missed; it counts if the run turns out fair
 
 	hostile bool // something arrived that no TCP sent
 	aborted bool // an application aborted, or closed with octets unread
@@ -48,14 +55,11 @@ type Judge struct {
 
 	troubles troubles
 
-	out   out         // scratch: what left in the step that is judged
-	step  table.Step  // scratch: the step, as the table asks for it
-	found table.Found // what explains it
-
 	v        sim.Violation
 	judged   Judged
 	coverage Coverage
-	scratch  scratch // of unhide
+	scratch  scratch    // of unhide
+	memo     table.Memo // what the table has said before
 }
 
 // End is what a run came to.
@@ -163,7 +167,7 @@ func (j *Judge) Step(s *sim.Step) bool {
 	if s.Cause.Deaf || s.Cause.Kind == sim.Fault && s.Arrived == nil {
 		return j.struck(s, d)
 	}
-	if s.After.Known&endpoint.KnowState == 0 || s.Before.Known&endpoint.KnowState == 0 {
+	if s.After.Known&s.Before.Known&endpoint.KnowState == 0 {
 		return j.blind(s, d)
 	}
 	if j.hides(s.End, s.Before.State) && s.After.State > sSYNRECEIVED {
@@ -188,12 +192,13 @@ func (j *Judge) blind(s *sim.Step, d *shadow) bool {
 	return true
 }
 
-// judge judges a step in which an endpoint was called.
+// judge judges a step in which an endpoint was called: by all rules that can speak
+// of it, but for that of the edge (broken).
 func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	var a arrival
 	arrived := s.Arrived != nil
 	o := &j.out
-	*o = out{owed: d.owed.grace != table.Now, una: d.una, max: d.max, rcvNxt: d.rcvNxt, rcvWnd: d.rcvWnd}
+	o.begin(d)
 	if arrived {
 		j.see(s, d, &a)
 		o.unclear = a.intact && (a.stray || s.ArrivedErr != nil)
@@ -208,53 +213,38 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if arrived {
 		j.hear(s, d, &a)
 		if !a.intact {
-			j.found = table.Match(&j.step)
+			j.found = j.memo.Match(&j.step)
 			return j.inert(s)
 		}
 	}
 	if from != to {
 		j.moved(s, d, &a)
 	}
-	if j.keeps(s, d, &a) {
-		return true
-	}
-	if from != to {
-		j.leads(s, d, &a) // an illegal edge is the cause of all else
-	}
-	return false
-}
-
-// keeps judges a step by all rules but that of the edge, which is asked only if
-// one of them is broken: a step that the table explains is a legal edge.
-func (j *Judge) keeps(s *sim.Step, d *shadow, a *arrival) bool {
-	from, to, arrived := s.Before.State, s.After.State, s.Arrived != nil
-	if s.Cause.Kind == sim.Call && !j.called(s, d) {
-		return false
-	}
-	if !j.follow(s, d) {
-		return false
-	}
-	if arrived && a.judged && (!j.unmoved(s, d, a) || !j.taken(s, d, a) || !j.updates(s, d, a) ||
-		a.ackNew && !j.acknowledges(s, d, a)) {
-		return false
-	}
-	if !j.emitted(s, d, a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) {
-		return false
-	}
-	if s.Cause.Kind == sim.Call && !j.callObeyed(s, d) || len(s.Emits) > 0 && !j.unsentTold(s, d) {
-		return false
-	}
-	if from != to && !j.entered(s, d, a) {
-		return false
-	}
-	if s.Cause.Kind == sim.Timeout && !j.timedOut(s, d) || !j.finUnacked(s, d) || !j.explained(s, d, a) {
-		return false
+	kind, emits := s.Cause.Kind, len(s.Emits) > 0
+	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) || a.judged && !j.used(s, d, &a) ||
+		emits && !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) ||
+		kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) ||
+		from != to && !j.entered(s, d, &a) || kind == sim.Timeout && !j.timedOut(s, d) ||
+		d.finSent && !j.finUnacked(s, d) || !j.explained(s, d, &a) {
+		return j.broken(s, d, &a)
 	}
 	d.state = to
 	if from != to || !arrived {
 		j.troubles.meet(j, s, d)
 	}
-	return (from == to || j.together(s)) && j.holds(s, d)
+	if from != to && !j.together(s) || hasTCB(to) && !j.holds(s, d) {
+		return j.broken(s, d, &a)
+	}
+	return true
+}
+
+// broken is called when a rule is: if the step is no legal edge, that is the cause of
+// all else. Otherwise nobody asks, for a step that the table explains is one.
+func (j *Judge) broken(s *sim.Step, d *shadow, a *arrival) bool {
+	if s.Before.State != s.After.State {
+		j.leads(s, d, a)
+	}
+	return false
 }
 
 // enter keeps the books of a change of state: coverage, and the incarnations.

@@ -93,8 +93,12 @@ func (t *troubles) meet(j *Judge, s *sim.Step, d *shadow) {
 		t.reset = t.reset || sESTABLISHED <= from && from < sTIMEWAIT && from != sLASTACK && to == sCLOSED &&
 			s.Arrived != nil && s.Arrived.Flags&endpoint.RST == 0
 	}
-	t.reset = t.reset || j.aborted || j.gaveUp || to == sCLOSED && j.hides(s.End, from) // what it hid is reset
-	t.reopened = t.reopened || d.opens > 1
+	if j.aborted || j.gaveUp || to == sCLOSED && j.hides(s.End, from) { // what it hid is reset
+		t.reset = true
+	}
+	if d.opens > 1 {
+		t.reopened = true
+	}
 }
 
 // together is I-58 and I-59: the two ends are in states that they can be in at

@@ -18,46 +18,46 @@ type shadow struct {
 	// The incarnation: from the SYN to the return to CLOSED or LISTEN. What it
 	// knew stays until the next OPEN.
 	haveISS, haveIRS bool
-	iss, irs         uint32
-	una, nxt, max    int64 // relative to iss
-	rcvNxt           int64 // relative to irs
+
+	passive    bool // LISTEN led here
+	reopened   bool // TIME-WAIT led here (MAY-2)
+	closed     bool // CLOSE was called
+	queued     bool // CLOSE was called before ESTABLISHED, or in CLOSE-WAIT
+	finSent    bool // own FIN has left, with the number fin
+	finHeard   bool // a FIN of the peer arrived, with the number peerFin,
+	twoFINs    bool // and another with another, or text with the same: it counts, or not
+	baseLost   bool // a return to LISTEN: where the stream begins is a choice of the stack
+	note3      bool // TIME-WAIT was entered by sending a RST
+	everAnswer bool // a challenge or step-1 ACK left
+
+	iss, irs      uint32
+	una, nxt, max int64 // relative to iss
+	rcvNxt        int64 // relative to irs
+	wnd, maxWnd   uint32
+	rcvWnd        uint32
+
+	opens    uint32
+	ackHeard int64 // the highest acknowledgment that arrived
+	fin      int64
+	taken    int64         // octets since the last OPEN that SEND took,
+	owed     owing         // the answer that is owed (answer.go)
+	heardAt  time.Duration // when a segment came last whose checksum was right
+
+	read             int64 // and that RECEIVE gave
 	wl1, wl2         int64 // the newest segment that the window may have been taken from; wl1 is -1 before it
 	seqTop           int64 // the highest SEG.SEQ of a segment with ACK that arrived
-	wnd, maxWnd      uint32
-	rcvWnd           uint32
+	peerFin          int64
+	textHeard        int64 // where the text that arrived ends
 	unsent, readable int
 
-	passive  bool  // LISTEN led here
-	reopened bool  // TIME-WAIT led here (MAY-2)
-	closed   bool  // CLOSE was called
-	queued   bool  // CLOSE was called before ESTABLISHED, or in CLOSE-WAIT
-	finSent  bool  // own FIN has left,
-	fin      int64 // with this number
-	ackHeard int64 // the highest acknowledgment that arrived
+	answered time.Duration // when the last challenge or step-1 ACK left
+	edge     int64         // the right edge that was last advertised
+	adWnd    int64         // the window of that, in octets
 
-	finHeard  bool  // a FIN of the peer arrived,
-	peerFin   int64 // with this number
-	twoFINs   bool  // and another with another, or text with the same: it counts, or not
-	textHeard int64 // where the text that arrived ends
-
-	// The streams, in octets since the last OPEN.
-	opens       uint32
-	taken, read int64
-	baseLost    bool // a return to LISTEN: where the stream begins is a choice of the stack
-
-	// The answer that is owed (answer.go).
-	owed       owing
-	answered   time.Duration // when the last challenge or step-1 ACK left
-	everAnswer bool
-	edge       int64 // the right edge that was last advertised
-	adWnd      int64 // the window of that, in octets
-
-	try     tries         // how the segment at SND.UNA fared (giveup.go)
-	heardAt time.Duration // when a segment came last whose checksum was right
+	try tries // how the segment at SND.UNA fared (giveup.go)
 
 	since  time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
 	twLast time.Duration // the last segment that may restart TIME-WAIT
-	note3  bool          // TIME-WAIT was entered by sending a RST
 
 	options options // of its SYN
 	opening opening // how that fared, and the first text

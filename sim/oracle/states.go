@@ -111,13 +111,9 @@ func (j *Judge) peerFINTaken(s *sim.Step, d *shadow) bool {
 		s.End, s.After.State, d.rcvNxt, s.End.Peer(), p.fin+1)
 }
 
-// holds judges what has to be true after every step of an end.
+// holds judges what has to be true after every step of an end that has a TCB.
 func (j *Judge) holds(s *sim.Step, d *shadow) bool {
-	state := s.After.State
-	if !hasTCB(state) {
-		return true
-	}
-	if state == sTIMEWAIT {
+	if s.After.State == sTIMEWAIT {
 		j.restarted(s, d)
 	}
 	if (d.rcvNxt != j.out.rcvNxt || d.una != j.out.una) && !j.hostile && j.matched() && !j.pair(s, d) {
@@ -129,11 +125,10 @@ func (j *Judge) holds(s *sim.Step, d *shadow) bool {
 	return true
 }
 
-// finUnacked is I-29: in these states the own FIN is not acknowledged.
+// finUnacked is I-29: in these states the own FIN, which has left, is not acknowledged.
 func (j *Judge) finUnacked(s *sim.Step, d *shadow) bool {
 	state := s.After.State
-	if !d.finSent || d.known&endpoint.KnowSND == 0 ||
-		state != sFINWAIT1 && state != sCLOSING && state != sLASTACK {
+	if d.known&endpoint.KnowSND == 0 || state != sFINWAIT1 && state != sCLOSING && state != sLASTACK {
 		return true
 	}
 	j.ask(ruleI29)

@@ -34,7 +34,7 @@ func claimed(p *endpoint.Profile) table.Fact {
 // those are worked out that some row asks for: they depend on the event.
 func (j *Judge) before(s *sim.Step, d *shadow, a *arrival) {
 	st, b := &j.step, s.Before
-	*st = table.Step{From: b.State, To: s.After.State}
+	st.From, st.To, st.Sent = b.State, s.After.State, 0
 	yes := j.claims[s.End] | when(j.out.owed, table.ACKWaits) | when(d.queued, table.CLOSEQueued)
 	var unknown table.Fact
 	if b.State == sLISTEN {

@@ -18,8 +18,9 @@
 // that leaves or arrives, "..." for one that is still in the network, comments
 // in parentheses, and at the sides the state after the event. "XXX" ends a
 // segment that is lost, as in RFC 793. A departure and its arrival share a line
-// when nothing else happened in between; the time is then that of the
-// departure. Segments read as in Wireshark's info column, with sequence numbers
-// relative to the initial ones; the window is named when it changes. Where room
-// is short, an Ack that the end has said before is left out.
+// when nothing happened in between but what the sender did in the same instant;
+// the time is then that of the departure. Segments read as in Wireshark's info
+// column, with sequence numbers relative to the initial ones; the window is named
+// when it changes. Where room is short, an Ack that the end has said before is left
+// out.
 package report

@@ -6,10 +6,9 @@ import (
 	"os"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 )
 
 // lossy is a run in which the first SYN is lost, up to the end of the

@@ -5,9 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Name is what a counterexample is called: the rule that was broken and six

@@ -9,10 +9,9 @@ import (
 	"io"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Errors of ReadJSONL. Each comes with the number of the line.

@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // runs are scenarios that halfopen's own endpoints run, each with golden files.

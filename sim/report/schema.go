@@ -4,11 +4,10 @@ import (
 	"encoding/hex"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Schema is the version of the JSON Lines that this package writes and reads.

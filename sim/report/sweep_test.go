@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // What holds for every ladder and every record holds for random runs: at every

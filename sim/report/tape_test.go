@@ -4,11 +4,10 @@ import (
 	"testing"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Short names, so that a trace by hand reads like a ladder.

@@ -52,6 +52,9 @@ var configKeys = [...]configKey{
 		flag: func(c *endpoint.Config) *bool { return &c.NoChallengeThrottle }},
 	{name: "wscale", max: endpoint.MaxWindowShift, what: "a shift count"}, // sets two fields
 	{name: "timestamps", flag: func(c *endpoint.Config) *bool { return &c.Timestamps }},
+	{name: "sack", flag: func(c *endpoint.Config) *bool { return &c.SACK }},
+	{name: "congestion", flag: func(c *endpoint.Config) *bool { return &c.Congestion }},
+	{name: "iw10", flag: func(c *endpoint.Config) *bool { return &c.IW10 }},
 	{name: "path-mtu", flag: func(c *endpoint.Config) *bool { return &c.PathMTU }},
 	{name: "keepalive", flag: func(c *endpoint.Config) *bool { return &c.KeepAlive }},
 	{name: "keepalive-interval",

@@ -18,7 +18,7 @@ import (
 const everyLine = `halfopen scenario 1
 seed 18446744073709551615
 ip 6
-A tcp iss=0 mss=1460 no-mss-option msl=1s rto-initial=2s rto-min=3s rto-max=4s r1=5 r2=6s r2-syn=7s user-timeout=8s delayed-ack=499.999999ms no-delayed-ack no-nagle override-timeout=9s send-buffer=10 receive-buffer=65535 challenge-acks=12 no-challenge-throttle
+A tcp iss=0 mss=1460 no-mss-option msl=1s rto-initial=2s rto-min=3s rto-max=4s r1=5 r2=6s r2-syn=7s user-timeout=8s delayed-ack=499.999999ms no-delayed-ack no-nagle override-timeout=9s send-buffer=10 receive-buffer=65535 challenge-acks=12 no-challenge-throttle wscale=14 timestamps sack congestion iw10 path-mtu keepalive keepalive-interval=13s
 B tcp!last-ack-any-ack
 link A->B delay 1ms-20ms loss 10% gilbert 1% 25% good 0.1% bad 90% cap 3 reorder 5% gap 3 fifo duplicate 1% corrupt 0.0001% undetected rate 1000000 queue 10 queue-octets 15000 mtu 1400 down
 link B->A delay exponential 5ms min 1ms gilbert 100% 0.5%
@@ -44,6 +44,8 @@ func everyValue() Scenario {
 			R1: 5, R2: 6 * time.Second, R2SYN: 7 * time.Second, UserTimeout: 8 * time.Second,
 			DelayedACK: 500*time.Millisecond - 1, NoDelayedACK: true, NoNagle: true, OverrideTimeout: 9 * time.Second,
 			SendBuffer: 10, ReceiveBuffer: 65535, ChallengeACKs: 12, NoChallengeThrottle: true,
+			WindowScale: true, WindowShift: 14, Timestamps: true, SACK: true, Congestion: true, IW10: true, PathMTU: true,
+			KeepAlive: true, KeepAliveInterval: 13 * time.Second,
 		}}, {Endpoint: "tcp!last-ack-any-ack"}},
 		Link: [2]link.Config{{
 			Delay: link.Delay{Model: link.Uniform, Min: time.Millisecond, Max: 20 * time.Millisecond},
@@ -284,6 +286,7 @@ func FuzzParseScenario(f *testing.F) {
 	for _, line := range strings.Split(everyLine, "\n") {
 		f.Add(line)
 	}
+	f.Add("A tcp wscale=0\nB tcp wscale=15")
 	f.Add("link delay bimodal 1ms 500ms tail 1%\nlink queue 1 rate 9Gbit # a comment")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := Parse("fuzz", text)

@@ -62,7 +62,7 @@ var allowed = []Allowance{
 	{Name: "give-up-rst", What: "a RST for the peer when a connection is given up", Section: "RFC 9293 sections 3.9.1.1, 3.9.1.4", parts: timeoutReset},
 	{Name: "half-duplex-close", What: "a RST for text that nobody will read after CLOSE", Section: "RFC 9293 section 3.6.1, SHLD-3", parts: halfDuplex},
 	{Name: "rfc5961", What: "an in-window RST or SYN resets or draws a challenge ACK, if a profile does not claim RFC 5961", Section: "RFC 9293 section 3.10.7.4, second and fourth check", parts: challenged},
-	{Name: "listen-open", What: "an active OPEN in LISTEN turns it active, or is refused because the connection exists: an interface may have no such call", Section: "RFC 9293 sections 3.9.1, 3.10.1", parts: openedInListen},
+	{Name: "listen-open", What: "an active OPEN or a SEND in LISTEN turns it active, or does not: it is refused, because the connection exists or has no foreign socket, or it waits: an interface may have no such call", Section: "RFC 9293 sections 3.9.1, 3.10.1, 3.10.2", parts: openedInListen},
 	{Name: "syn-received", What: "a second SYN or a bad ACK in SYN-RECEIVED: LISTEN, RST or challenge ACK", Section: "RFC 9293 section 3.10.7.4, first, fourth and fifth check", parts: inSynReceived},
 	{Name: "reopen", What: "a SYN in TIME-WAIT makes a new connection, or does not", Section: "RFC 9293 section 3.6.1, MAY-2; RFC 6191", parts: reopened},
 	{Name: "rst-time-wait", What: "TIME-WAIT instead of CLOSED at the end that has sent a RST", Section: "RFC 9293 section 3.3.2, note 3", parts: resetTimeWait},
@@ -94,8 +94,18 @@ func challenged(c *comparison, x *item) bool {
 }
 
 func openedInListen(_ *comparison, x *item) bool {
-	return x.what == called && x.call == sim.CallActiveOpen && x.before == endpoint.Listen &&
-		(x.err == 0 || x.err == endpoint.ErrExists)
+	if x.before != endpoint.Listen {
+		return false
+	}
+	switch x.what {
+	case called:
+		return x.call == sim.CallActiveOpen && (x.err == 0 || x.err == endpoint.ErrExists)
+	case entered: // by SEND: the other one refused it, or let it wait
+		return x.cause.kind == sim.Call && x.cause.call == sim.CallSend && x.state == endpoint.SynSent
+	case answered:
+		return x.call == sim.CallSend && x.err == endpoint.ErrUnspecified
+	}
+	return false
 }
 
 func inSynReceived(_ *comparison, x *item) bool {

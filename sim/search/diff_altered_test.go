@@ -141,6 +141,18 @@ func (a *altered) Open(now time.Duration, passive bool) error {
 	return a.TCP.Open(now, passive)
 }
 
+// Send implements endpoint.Endpoint.
+func (a *altered) Send(now time.Duration, p []byte) (int, error) {
+	a.TCP.Status(&a.state)
+	switch {
+	case !a.staysPassive || a.state.State != endpoint.Listen:
+		return a.TCP.Send(now, p)
+	case a.refuses:
+		return 0, endpoint.ErrUnspecified
+	}
+	return 0, nil
+}
+
 // anyRST takes every RST for an exact one, as before RFC 5961.
 func anyRST(a *altered, _ *endpoint.Header, s *endpoint.Segment) bool {
 	a.TCP.Status(&a.state)

@@ -24,7 +24,7 @@ type altered struct {
 	gone, giveUpRST       bool
 	halfDuplex, noProfile bool
 	closed, aborts        bool
-	staysPassive          bool
+	staysPassive, refuses bool
 
 	header  endpoint.Header   // of the last segment
 	last    *endpoint.Segment // and that itself
@@ -154,7 +154,7 @@ func offerOf(what altered) sim.Offer {
 		a := &altered{
 			config: what.config, emit: what.emit, arrive: what.arrive, status: what.status, raw: what.raw,
 			gone: what.gone, giveUpRST: what.giveUpRST, halfDuplex: what.halfDuplex, noProfile: what.noProfile,
-			staysPassive: what.staysPassive,
+			staysPassive: what.staysPassive, refuses: what.refuses,
 		}
 		return a, a.Reset(c)
 	}})

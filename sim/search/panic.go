@@ -44,6 +44,13 @@ func panicked(w *sim.World, p any) sim.Violation {
 	}
 }
 
+// ofEndpoint reports whether a panic is an endpoint's. One of the harness is no
+// finding.
+func ofEndpoint(p any) bool {
+	_, broken := p.(*sim.ContractError)
+	return broken || len(callsOfStack()) > 0
+}
+
 // reset makes a world ready. A stack that panics while it is made has not even
 // begun the run: that is an error.
 func reset(w *sim.World, s *scenario.Scenario) (err error) {

@@ -309,5 +309,5 @@ func TestPanicOfTheHarnessIsNone(t *testing.T) {
 	}()
 	r := NewRunner(sim.TCP())
 	r.World = nil
-	_, _ = r.steps(t.Context())
+	_, _ = r.steps(t.Context(), &scenario.Scenario{})
 }

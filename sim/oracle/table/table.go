@@ -80,6 +80,17 @@ func Nevers() []Never { return slices.Clone(table.nevers) }
 // Len is how many rows there are.
 func Len() int { return len(table.rows) }
 
+// Edge reports whether some row, but for those of liberties, leads from one
+// state to another.
+func Edge(from, to endpoint.State) bool {
+	for i := range table.rows {
+		if r := &table.rows[i]; r.From == from && r.To == to && !r.May && !r.Beside {
+			return true
+		}
+	}
+	return false
+}
+
 // table is the parsed text. It never changes.
 var table = build(mustParse())
 
@@ -101,8 +112,6 @@ type built struct {
 	owing  Fact                                // what those need that send
 	whole  [endpoint.NumStates][NumEvents]index
 	keyed  [endpoint.NumStates][numKeys]index // of segments
-	pairs  []uint32                           // where each row's followers begin; and their number (coverage.go)
-	first  [endpoint.NumStates + 1]int
 }
 
 // rule is a clause in one state: its conditions, and where its rows are.
@@ -124,7 +133,6 @@ type cell struct {
 func build(all []section) *built {
 	b := new(built)
 	for from := range endpoint.State(endpoint.NumStates) {
-		b.first[from] = len(b.rows)
 		for i := range all {
 			for k := range all[i].clauses {
 				if c := &all[i].clauses[k]; c.from.has(from) && c.force != never {
@@ -133,7 +141,6 @@ func build(all []section) *built {
 			}
 		}
 	}
-	b.first[endpoint.NumStates] = len(b.rows)
 	for i := range all {
 		for k := range all[i].clauses {
 			if c := &all[i].clauses[k]; c.force == never {
@@ -142,7 +149,6 @@ func build(all []section) *built {
 		}
 	}
 	b.key()
-	b.pair()
 	return b
 }
 

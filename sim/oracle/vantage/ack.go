@@ -27,8 +27,8 @@ func (j *Judge) ack(s *capture.Segment, e endpoint.End, d, p *side) {
 			p.sent.upTo(at)
 		}
 	}
-	if d.acks && at < d.acked && ok && d.ackStamps && int32(val-d.ackStamp) > 0 && !j.again(ruleI8, e) {
-		// Its own clock says that it left later.
+	if d.acks && at < d.acked && ok && d.ackStamps && int32(val-d.ackStamp) > 0 && !j.blind.Has(Restarted|Mixed) && !j.again(ruleI8, e) {
+		// Its own clock says that it left later, and of the same incarnation.
 		j.found(ruleI8, s, e, at, fmt.Sprintf("%d at least", d.acked),
 			"%v acknowledged %d, and later (TSval %d after %d) only %d", e, d.acked, val, d.ackStamp, at)
 	}

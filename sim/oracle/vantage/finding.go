@@ -91,14 +91,6 @@ func (j *Judge) sure(r rule, s *capture.Segment, e endpoint.End, p *side, got, w
 	}
 }
 
-// warnIfComplete is warn for what the capture may have missed the explanation of.
-func (j *Judge) warnIfComplete(r rule, s *capture.Segment, e endpoint.End, got, want any, format string, args ...any) {
-	j.ifComplete(r, s, e, got, want, format, args...)
-	if f := j.of(r, e); f != nil {
-		f.Warning = true
-	}
-}
-
 // warn notes that an end did what it SHOULD NOT.
 func (j *Judge) warn(r rule, s *capture.Segment, e endpoint.End, got, want any, format string, args ...any) {
 	if !j.again(r, e) {

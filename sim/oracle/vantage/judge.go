@@ -10,8 +10,8 @@ import (
 type Options struct {
 	_ struct{} // no positional literals: fields will be added
 
-	// Complete: the capture has every segment that was sent. Then what it does not
-	// have was not sent.
+	// Complete: the capture has every segment that was sent, as one at the senders
+	// has. Then what it does not have was not sent, and its times are theirs.
 	Complete bool
 	// Checksums says what becomes of a segment with a wrong checksum.
 	Checksums Checksums

@@ -140,14 +140,14 @@ func (j *Judge) insideWindow(s *capture.Segment, e endpoint.End, d, p *side, at,
 
 // clock is I-54: the clock of the timestamps does not run backwards. Text that
 // is new, above all that was seen, was sent after that: unless what was seen is a
-// repetition, of which the capture has missed the first.
+// repetition, of which the capture has missed the first; so only of one that has not.
 func (j *Judge) clock(s *capture.Segment, e endpoint.End, d *side, at, end int64) {
 	val, ok := stamped(s)
 	if end <= d.newAt || at < d.newAt {
 		return
 	}
-	if was := d.stamp; ok && d.stamps && int32(val-was) < 0 && !d.mixed && !j.blind.Has(unsure) {
-		j.warnIfComplete(ruleI54, s, e, val, was, "%v sent new text with TSval %d, after some with %d", e, val, was)
+	if was := d.stamp; ok && d.stamps && int32(val-was) < 0 && j.options.Complete && !d.mixed && !j.blind.Has(unsure) {
+		j.warn(ruleI54, s, e, val, was, "%v sent new text with TSval %d, after some with %d", e, val, was)
 	}
 	d.stamp, d.stamps = val, ok
 }

@@ -73,7 +73,7 @@ func Unjudgeable() []Unjudged {
 		{"state changes (3.3.2), RSTs that are obeyed or ignored (3.5.3)", "states and arrivals are not on the wire"},
 		{"user calls: a FIN without CLOSE, text that was never given to SEND (3.10)", "the calls are not on the wire"},
 		{"octets delivered, their order and their end (3.4, 3.6)", "delivery is not on the wire"},
-		{"timers: retransmission, delayed ACK, TIME-WAIT, persist, give-up (3.8, RFC 6298)", "what let a segment out cannot be told"},
+		{"timers: retransmission, delayed ACK, TIME-WAIT, persist, give-up (3.8, RFC 6298)", "what let a segment out cannot be told (of the first RTO, and of the clock of timestamps, it can with --complete)"},
 		{"congestion control (RFC 5681)", "so is its window"},
 	}
 }

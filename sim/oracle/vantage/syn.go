@@ -52,12 +52,13 @@ func (j *Judge) syn(s *capture.Segment, e endpoint.End, d, p *side) {
 
 // synAgain is I-48 for a SYN: RTO begins with one second. A SYN that TIME-WAIT has
 // answered with an ACK may go out again at once, behind the RST for that; and one that
-// was refused begins another attempt.
+// was refused begins another attempt. Between the sender and the point one SYN may
+// have taken longer than the next: only a capture at the senders has their times.
 func (j *Judge) synAgain(s *capture.Segment, e endpoint.End, d, p *side) {
 	gap := s.At - d.synAt
 	val, ok := stamped(s)
 	another := s.ID != d.synID || ok && val != d.synStamp // than a copy that the network has made
-	if gap >= leastRTO*9/10 || !another || d.reset || p.reset || j.reopened {
+	if !j.options.Complete || gap >= leastRTO*9/10 || !another || d.reset || p.reset || j.reopened {
 		return
 	}
 	j.warn(ruleI48, s, e, time.Duration(gap), time.Duration(leastRTO),

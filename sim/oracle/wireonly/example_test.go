@@ -3,11 +3,10 @@ package wireonly_test
 import (
 	"fmt"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle/wireonly"
+	"example.org/halfopen/sim/scenario"
 )
 
 // A run is judged step by step, from what is on the wire. Whenever that leaves

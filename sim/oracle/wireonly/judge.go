@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Judge judges one run after another. The zero value is not ready: Reset it

@@ -4,12 +4,11 @@ import (
 	"testing"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/link"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // Short names for literals.

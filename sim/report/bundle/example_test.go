@@ -6,10 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 

@@ -110,7 +110,11 @@ func writeAgain(b *strings.Builder, t *sim.Trace, o *Options) {
 	}
 	run += ScenarioFile
 	fmt.Fprintf(b, "- with this text alone: the scenario below, as %s: %s\n", span(ScenarioFile), span(run))
-	fmt.Fprintf(b, "- as a Go test (%s): %s\n", span(gotest.FileName), span(strings.Join(gotest.Commands(t, o.Offer), "; ")))
+	fmt.Fprintf(b, "- as a Go test (%s): %s", span(gotest.FileName), span(strings.Join(gotest.Commands(t, o.Offer), " && ")))
+	if _, bug, ok := strings.Cut(t.Scenario.Ends[t.Violation.End].Endpoint, "!"); ok {
+		fmt.Fprintf(b, "; it passes where the bug %s is not built in", span(bug))
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(b, "- against a kernel (packetdrill), end %v alone: %s\n", t.Violation.End, span(packetdrill.FileName))
 }
 

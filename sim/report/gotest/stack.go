@@ -13,10 +13,9 @@ import (
 	"strconv"
 	"strings"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 // module is the path of halfopen's module. The packages of its tree are called

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"os"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
 	"example.org/halfopen/sim/report/page"
+	"example.org/halfopen/sim/scenario"
 )
 
 // lossy is a handshake in which the first SYN is lost.

@@ -7,12 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/oracle"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 	"example.org/halfopen/sim/search"
 )
 

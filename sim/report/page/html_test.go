@@ -8,14 +8,14 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"example.org/halfopen/sim/scenario"
 
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 )
 
 // The trace in a page is the trace, and nothing that a stack or a scenario says
@@ -197,4 +197,24 @@ func TestOptions(t *testing.T) {
 	if strings.Contains(string(write(t, plain, run(t, ""))), "<h2>Why</h2>") {
 		t.Error("a page says why, and was not told")
 	}
+}
+
+// FuzzTrace: whatever is said to be a page, reading it comes to an end; and a JSON
+// text that was put into one comes out as it went in.
+func FuzzTrace(f *testing.F) {
+	f.Add([]byte(`{"a":"<script>\\u003c\u2028"}`))
+	f.Add([]byte(doctype + traceBegin + "{}\n" + traceEnd))
+	f.Add([]byte(traceBegin + `\`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if lines, err := Trace(data); err == nil && len(lines) > len(data) {
+			t.Errorf("%d octets from %d", len(lines), len(data))
+		}
+		if !json.Valid(data) || bytes.Contains(data, []byte(escapedLT)) {
+			return
+		}
+		page := slices.Concat([]byte(doctype+traceBegin), hideTags(data), []byte(traceEnd))
+		if lines, err := Trace(page); err != nil || !bytes.Equal(lines, data) {
+			t.Errorf("%q, %v; want %q", lines, err, data)
+		}
+	})
 }

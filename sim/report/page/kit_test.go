@@ -12,9 +12,8 @@ import (
 	"strconv"
 	"testing"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/scenario"
 )
 
 var update = flag.Bool("update", false, "record the golden files of testdata again")

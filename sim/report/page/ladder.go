@@ -5,11 +5,10 @@ import (
 	"io"
 	"strconv"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 )
 
 // pictureCSS is how pictures look, in the page and alone.

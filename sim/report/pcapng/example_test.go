@@ -3,11 +3,10 @@ package pcapng_test
 import (
 	"fmt"
 
-	"example.org/halfopen/sim/scenario"
-
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/report/pcapng"
+	"example.org/halfopen/sim/scenario"
 )
 
 // The capture goes into the folder of the counterexample as one more file.

@@ -16,8 +16,6 @@ import (
 	"io"
 	"time"
 
-	"example.org/halfopen/sim/scenario"
-
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
 	"github.com/gopacket/gopacket/pcapgo"
@@ -25,6 +23,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/sim"
 	"example.org/halfopen/sim/report"
+	"example.org/halfopen/sim/scenario"
 )
 
 // FileName is what the file is called in the folder of a counterexample.

@@ -16,12 +16,12 @@
 //
 // Runs that come to the same state go on alike, so only the first goes on. A
 // state is what its key is made of: all that decides what the world will do
-// (sim.World.AppendFuture), and all that decides what the judge will say of it:
-// every field of the judge, and what both ends told last, but for the few that
-// books.go lists, each with its reason. How many faults are left is not in the key: a
-// state is explored again if it is reached with more of them left than before.
-// What is left out of a key can only be wrong in books.go; Options.Verify goes on
-// for one choice from each state that was recognised, and compares.
+// (sim.World.AppendFuture), and all that decides what the judge will say of it: what
+// it remembers (oracle.Judge.AppendState), and what both ends told last. How many
+// faults are left is not in the key: a state is explored again if it is reached with
+// more of them left than before. What is left out of a key can only be wrong in
+// these encodings; Options.Verify goes on for one choice from each state that was
+// recognised, and compares.
 //
 // A key is the first 128 bits of a SHA-256 of that encoding. With n states the
 // probability that any two of them share a key by accident is at most n^2/2^129:

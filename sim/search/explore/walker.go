@@ -17,7 +17,6 @@ import (
 // than there are faults.
 type walker struct {
 	*exploration
-	books  *books
 	levels []*level // one for each fault that was placed, and one for none
 	tasks  *[]task  // where to put what would be explored at once, if not nil
 
@@ -86,11 +85,7 @@ func (w *walker) begin(script faults.Script) error {
 	profiles := [2]endpoint.Profile{l.world.Profile(endpoint.A), l.world.Profile(endpoint.B)}
 	l.judge.Reset(l.world.Scenario(), profiles)
 	w.seen.add(pairOf(l.world))
-	var err error
-	if w.books == nil {
-		w.books, err = newBooks(profiles)
-	}
-	return err
+	return nil
 }
 
 // root walks along the run without faults, and writes down what else there is
@@ -202,8 +197,9 @@ func (w *walker) key(l *level, sent int) (key, error) {
 	if w.options.Depth > 0 {
 		b = binary.LittleEndian.AppendUint16(b, uint16(min(sent, w.options.Depth)))
 	}
-	ends := [2]*endpoint.Status{before.Status(endpoint.A), before.Status(endpoint.B)}
-	b = w.books.append(b, &l.before.judge, ends, before.Now())
+	now := before.Now()
+	b = l.before.judge.AppendState(b, now)
+	b = appendStatus(appendStatus(b, before.Status(endpoint.A), now), before.Status(endpoint.B), now)
 	b = binary.LittleEndian.AppendUint32(b, world) // so that it is clear what is whose
 	w.encoding = b
 	return keyOf(b), nil
