@@ -80,7 +80,15 @@ func (o *oversight) end() {
 	if err := n.Close(); err != nil {
 		t.Error(err)
 	}
-	for _, stack := range strays() {
+	left := strays()
+	for range 60 { // who only sleeps may come to its end
+		if len(left) == 0 {
+			break
+		}
+		time.Sleep(time.Second)
+		left = strays()
+	}
+	for _, stack := range left {
 		t.Errorf("a goroutine is left behind:\n%s", stack)
 	}
 	if t.Failed() {
@@ -160,25 +168,36 @@ func (n *Network) closeListeners() {
 	}
 }
 
-// rest lets time go on until no connection can change any more, or for grace.
+// rest lets time go on until no connection can change any more, and nobody is
+// left who may still close one; or for grace.
 func (n *Network) rest() {
-	for until := n.Now() + grace; n.Now() < until; {
+	patience := time.Minute
+	for until := n.Now() + grace; n.Now() < until && patience > 0; time.Sleep(time.Second) {
 		n.Wait()
-		n.mu.Lock()
-		left := 0
-		if n.stopped {
-			n.mu.Unlock()
+		busy, held := n.left()
+		switch {
+		case busy:
+		case !held || len(strays()) == 0:
 			return
+		default:
+			patience -= time.Second
 		}
-		for _, c := range n.queue {
-			if !c.over && (!isNever(c.due) || !c.ends[0].held() && !c.ends[1].held()) {
-				left++
-			}
-		}
-		n.mu.Unlock()
-		if left == 0 {
-			return
-		}
-		time.Sleep(time.Second)
 	}
+}
+
+// left says whether connections may still change by themselves, and whether
+// programs hold any.
+func (n *Network) left() (busy, held bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.stopped {
+		return false, false
+	}
+	for _, c := range n.queue {
+		if !c.over {
+			holds := c.ends[0].held() || c.ends[1].held()
+			busy, held = busy || !isNever(c.due) || !holds, held || holds
+		}
+	}
+	return busy, held
 }
