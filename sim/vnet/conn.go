@@ -42,8 +42,9 @@ type Conn struct {
 
 	// stream is what this end has written and the other not yet read: its first
 	// octet is the one at offset read of the stream.
-	stream []byte
-	read   int64
+	stream  []byte
+	read    int64
+	written []byte // all of it, if somebody wants that
 }
 
 func newConn(n *Network, c *connection, e endpoint.End) *Conn {
@@ -214,6 +215,9 @@ func (c *Conn) tryWrite(p []byte, n *int) (err error, over bool) {
 		sent := int(s.Cause.N)
 		c.stream = append(c.stream, p[*n:*n+sent]...)
 		c.c.say(p[*n : *n+sent])
+		if c.n.faces != nil {
+			c.written = append(c.written, p[*n:*n+sent]...)
+		}
 		*n += sent
 	}
 }

@@ -47,7 +47,7 @@
 // (RFC 9293 3.10.7.4); Linux keeps it. The octets of the program travel beside the
 // segments, whose text is halfopen's table of pseudo-random data: damage that no
 // checksum catches reaches the program, but a capture of the segments does not show
-// what it said.
+// what it said; [Network.Faces] is for who makes one that does.
 //
 // This room runs programs. It knows worlds, the judge and the reports; it makes no
 // rule of TCP and touches no segment.

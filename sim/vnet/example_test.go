@@ -50,12 +50,13 @@ func ExampleNewRealTime() {
 // A script is the network's, and prints as it was read.
 func ExampleParseScript() {
 	s, err := vnet.ParseScript("lost.txt", "link delay 20ms loss 5%\n\ndrop server FIN #1-2 of port 80 # the goodbye\n")
-	fmt.Print(s, err, "\n")
+	fmt.Print(s)
+	fmt.Println(err)
 	_, err = vnet.ParseScript("lost.txt", "drop server FINN")
 	fmt.Println(err)
 	// Output:
 	// link delay 20ms loss 5%
 	// drop server FIN #1-2 of port 80
 	// <nil>
-	// lost.txt:1:13: found "FINN", want a kind of segment: RST, SYN,ACK, SYN, FIN, DATA, ACK, ANY
+	// lost.txt:1:13: found "FINN", want a kind of segment: ANY, RST, SYN,ACK, SYN, FIN, DATA or ACK
 }

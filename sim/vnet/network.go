@@ -35,7 +35,7 @@ type Network struct {
 	cuts     []cut
 	ended    []Record // the connections that are over, the last ones
 	remember bool     // all of them
-	faces    []bundle.Face
+	faces    []func(r *Record) bundle.Face
 	broken   *Record // the first one in which a rule of TCP was broken
 	digest   uint64
 	idle     []*sim.World

@@ -20,8 +20,11 @@ type Record struct {
 	Addrs  [2]netip.AddrPort
 	Open   [2]bool // the program has not closed it
 	Trace  *sim.Trace
-	said   []said
-	digest uint64 // of the trace
+	// Written is what each host's program has written, all of it, if Faces was
+	// asked for any: the octet at sequence number ISS+1 is its first.
+	Written [2][]byte
+	said    []said
+	digest  uint64 // of the trace
 }
 
 // mostEnded is how many connections that are over a network remembers.
@@ -30,7 +33,7 @@ const mostEnded = 100
 func recordOf(c *connection) Record {
 	r := Record{Number: c.number, Addrs: c.addrs, Trace: c.world.Trace().Clone(), said: slices.Clone(c.said), digest: c.world.Digest()}
 	for e, x := range c.ends {
-		r.Hosts[e], r.Open[e] = c.hosts[e].name, x.held()
+		r.Hosts[e], r.Open[e], r.Written[e] = c.hosts[e].name, x.held(), slices.Clone(x.written)
 	}
 	if r.Trace.Outcome == sim.Unfinished && isNever(c.world.Next()) && !r.Open[0] && !r.Open[1] {
 		r.Trace.Outcome = sim.Quiet // no program is there to go on
@@ -66,9 +69,11 @@ func (n *Network) Connections() []Record {
 	return list
 }
 
-// Faces adds files to the bundle that Test writes on failure: a capture by
-// package pcapng, say. The trace is that of one connection.
-func (n *Network) Faces(faces ...bundle.Face) {
+// Faces adds files to the bundle that Test writes on failure. Each is asked for
+// with the record of the connection, of which all octets are kept then: a capture
+// with the program's own text and the hosts' addresses can be made of it. It is
+// called before connections are opened.
+func (n *Network) Faces(faces ...func(r *Record) bundle.Face) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.faces = append(n.faces, faces...)

@@ -152,7 +152,11 @@ func (o *oversight) hand(r *Record) {
 	if !same {
 		o.t.Log("the scenario in the bundle does not make the programs' calls as they were made: it cannot replay this run")
 	}
-	bundle.OnFailure(o.t, func() *sim.Trace { return trace }, bundle.Options{Program: r.program(), Faces: o.n.faces})
+	options := bundle.Options{Program: r.program()}
+	for _, face := range o.n.faces {
+		options.Faces = append(options.Faces, face(r))
+	}
+	bundle.OnFailure(o.t, func() *sim.Trace { return trace }, options)
 }
 
 // closeListeners lets those that wait in Accept go.

@@ -2,6 +2,7 @@ package vnet_test
 
 import (
 	"flag"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/endpoint/tcp"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report/bundle"
 	"example.org/halfopen/sim/vnet"
 )
 
@@ -60,6 +62,24 @@ var victims = map[string]func(t *testing.T){
 			defer c.Close()
 			write(t, c, strings.Repeat("x", run))
 			read(t, c, strings.Repeat("x", run))
+		})
+	},
+	"face": func(t *testing.T) {
+		vnet.Test(t, "", func(t *testing.T, n *vnet.Network) {
+			n.Faces(func(r *vnet.Record) bundle.Face {
+				return bundle.Face{Name: "said.txt", Write: func(w io.Writer, _ *sim.Trace) error {
+					// To the output, too: that is what is compared.
+					fmt.Printf("%v wrote %q, %v wrote %q\n", r.Addrs[0], r.Written[0], r.Addrs[1], r.Written[1])
+					_, err := w.Write(r.Written[0])
+					return err
+				}}
+			})
+			go echo(listen(t, n, "server:80"))
+			c := dial(t, n, "client", "server:80")
+			defer c.Close()
+			write(t, c, "hello")
+			read(t, c, "hello")
+			t.Error("for the sake of its bundle")
 		})
 	},
 	"own": func(t *testing.T) { // the user's own test fails: what was said shows
