@@ -31,13 +31,27 @@ func sumOctets(b []byte) uint64 {
 		return 0
 	}
 	le := binary.LittleEndian
-	var s, c uint64
-	for len(b) >= 32 {
+	var s, c, t, d uint64
+	for len(b) >= 64 { // two sums at once: neither waits for the other's carries
 		s, c = bits.Add64(s, le.Uint64(b), 0)
 		s, c = bits.Add64(s, le.Uint64(b[8:]), c)
 		s, c = bits.Add64(s, le.Uint64(b[16:]), c)
 		s, c = bits.Add64(s, le.Uint64(b[24:]), c)
 		s += c // no overflow either
+		t, d = bits.Add64(t, le.Uint64(b[32:]), 0)
+		t, d = bits.Add64(t, le.Uint64(b[40:]), d)
+		t, d = bits.Add64(t, le.Uint64(b[48:]), d)
+		t, d = bits.Add64(t, le.Uint64(b[56:]), d)
+		t += d
+		b = b[64:]
+	}
+	s = plus(s, t)
+	for len(b) >= 32 {
+		s, c = bits.Add64(s, le.Uint64(b), 0)
+		s, c = bits.Add64(s, le.Uint64(b[8:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[16:]), c)
+		s, c = bits.Add64(s, le.Uint64(b[24:]), c)
+		s += c
 		b = b[32:]
 	}
 	for len(b) >= 8 {

@@ -62,6 +62,18 @@ type Urgent interface {
 	Urgent() int
 }
 
+// Tunable is an Endpoint whose Config a program may change while it runs, as it
+// does by setsockopt.
+type Tunable interface {
+	// SetKeepAlive turns keep-alives on, after an idle interval (0: as
+	// configured), or off (RFC 9293 3.8.4, MUST-25). Status is to be asked for
+	// anew.
+	SetKeepAlive(now time.Duration, on bool, interval time.Duration)
+	// SetNoDelay turns Nagle's algorithm off or on (RFC 9293 3.7.4, MUST-17). It
+	// counts from the next call on.
+	SetNoDelay(on bool)
+}
+
 // Copier is an Endpoint that can become a copy of another of the same type.
 // The two share nothing afterwards. It returns false if src is of another type.
 type Copier interface {

@@ -219,7 +219,11 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 		return false, false
 	}
 	w.begin(e, Cause{Kind: Call, Call: CallReceive})
-	n, err := h.receive(now, w.read[w.reads:][:readSize(l, a)])
+	size := readSize(l, a)
+	if need := w.reads + size; len(w.read) < need { // an idle world needs none
+		w.read = make([]byte, min(max(need, 2*len(w.read), 512), 2*contentSlack))
+	}
+	n, err := h.receive(now, w.read[w.reads:][:size])
 	if n == 0 && err == nil {
 		w.steps--
 		return false, false
@@ -232,7 +236,7 @@ func (w *World) tryReceive(l *line, e endpoint.End, a *scenario.Act) (called, do
 	}
 	w.step.Cause.N, w.step.Data, w.step.Offset = int32(n), w.read[w.reads:][:n], h.received
 	w.reads += n
-	w.filled = w.filled || w.reads > len(w.read)-contentSlack
+	w.filled = w.filled || w.reads > contentSlack
 	h.received += int64(n)
 	l.done += int64(n)
 	done = done || a.N > 0 && l.done >= a.N

@@ -20,7 +20,9 @@ func makeContent() []byte {
 	for i := range contentLen {
 		b[i] = byte(s.Uint64(uint64(i), 0))
 	}
-	copy(b[contentLen:], b)
+	for i := contentLen; i < len(b); i++ { // the slack is the longer of the two
+		b[i] = b[i-contentLen]
+	}
 	return b
 }
 

@@ -41,6 +41,36 @@ func (w *World) StepUntil(t time.Duration) (*Step, bool) {
 	return w.step, true
 }
 
+// Strike lets the next line of the script strike that a state has triggered, or
+// that is due now: before the calls that a program makes in answer. It returns
+// false if there is none.
+func (w *World) Strike() (*Step, bool) {
+	if w.outcome != Unfinished {
+		return nil, false
+	}
+	w.release()
+	if !w.strike() {
+		return nil, false
+	}
+	w.count()
+	w.record()
+	return w.step, true
+}
+
+// Tune changes how an end's TCP is configured, as a program does by setsockopt. It
+// returns false if that cannot be done: the stack is no endpoint.Tunable, or the run is over.
+// It is no step, and no part of the scenario.
+func (w *World) Tune(e endpoint.End, change func(t endpoint.Tunable, now time.Duration)) bool {
+	h := &w.ends[e]
+	t, ok := h.ep.(endpoint.Tunable)
+	if !ok || w.outcome != Unfinished || h.down {
+		return false
+	}
+	change(t, w.clock.Now())
+	h.ep.Status(h.now())
+	return true
+}
+
 // Next is when StepUntil has something to do, endpoint.Never if only a call can
 // change that. It means something once StepUntil has returned false.
 func (w *World) Next() time.Duration {

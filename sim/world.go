@@ -115,7 +115,7 @@ type host struct {
 // NewWorld returns a world that can be made of the endpoints of an offer. It
 // has to be Reset before it can step.
 func NewWorld(offer Offer) *World {
-	return &World{offer: offer, read: make([]byte, 2*contentSlack), outcome: Quiet}
+	return &World{offer: offer, outcome: Quiet}
 }
 
 // Reset makes the world ready to run a scenario from its beginning. Storage is

@@ -57,6 +57,7 @@ func (t *TCP) begin(now time.Duration, remote netip.AddrPort) {
 	t.snd = endpoint.SND{UNA: t.iss, NXT: t.iss + 1}
 	t.outSeq = t.iss + 1
 	t.rcv.WND = uint32(min(t.cfg.ReceiveBuffer, maxWindow))
+	t.most, t.grain = maxWindow, 0
 	t.rto = min(t.cfg.RTOInitial, t.cfg.RTOMax)
 	t.rtt.start(now, t.iss+1)
 	t.beginStamps(remote)
@@ -211,11 +212,15 @@ func (t *TCP) deleteTCB() {
 	t.outSeq = 0
 	t.held, t.gotFIN, t.peerFIN = t.held[:0], false, 0
 	t.owe, t.rtt, t.rto, t.resent = owed{}, rtt{}, 0, resent{}
-	t.on, t.stamps = spoken{}, stamps{}
-	t.path = path{}
-	t.network, t.again, t.lately = congestion.Control{}, false, 0
-	t.board.Reset(0, 0, 0)
-	t.reports.Reset(0)
+	t.on, t.path = spoken{}, path{}
+	if t.cfg.Timestamps {
+		t.stamps = stamps{}
+	}
+	if t.cfg.Congestion || t.cfg.SACK {
+		t.network, t.again, t.lately = congestion.Control{}, false, 0
+		t.board.Reset(0, 0, 0)
+		t.reports.Reset(0)
+	}
 	t.asked, t.urgent = 0, urgent{}
 	t.armed, t.persist, t.probed, t.alive, t.throttle = 0, 0, false, 0, throttle{}
 	t.stopTimers()

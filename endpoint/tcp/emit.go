@@ -106,11 +106,11 @@ func (t *TCP) sendProbe(s *endpoint.Segment) {
 
 // sendNew sends data that was never sent, and the FIN behind the last octet.
 func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
-	if t.path.mtu > 0 && t.path.until <= now {
-		t.widen()
+	if t.outEnd() == t.snd.NXT && !t.closing && !t.board.Recovering() {
+		return false // as mostly
 	}
-	if t.cfg.Congestion && t.snd.UNA == t.snd.NXT && now-t.lately > t.rto {
-		t.network.Restart()
+	if t.cfg.Congestion || t.path.mtu > 0 {
+		t.renew(now)
 	}
 	waiting, usable := t.unsent(), t.usable()
 	n := t.sendable(waiting, usable)
@@ -127,17 +127,15 @@ func (t *TCP) sendNew(now time.Duration, s *endpoint.Segment) bool {
 	t.segmentize(now, s, t.snd.NXT, n, fin)
 	// RFC 6298 3: one sample each round trip. New data is timed also while old
 	// data is resent, or nothing would undo the back-off for so long.
-	if !t.on.stamps {
-		t.rtt.start(now, t.snd.NXT)
-	}
+	t.rtt.start(now, t.snd.NXT)
 	return true
 }
 
 // segmentize makes a segment of n octets from seq on, and the FIN.
 func (t *TCP) segmentize(now time.Duration, s *endpoint.Segment, seq endpoint.Seq, n int, fin bool) {
 	t.common(s, seq)
-	if most := t.mss - t.reportSize(); n > most {
-		n, fin = max(1, most), false
+	if t.on.sack {
+		n, fin = t.leaveRoom(n, fin)
 	}
 	end := seq.Add(n)
 	if n > 0 {
@@ -225,7 +223,7 @@ func (t *TCP) resend(now time.Duration, s *endpoint.Segment) bool {
 	if t.on.theirs > 0 {
 		room = t.honoured(seq, room)
 	}
-	if t.cfg.Congestion && seq != t.snd.UNA {
+	if t.cfg.Congestion {
 		room = min(room, t.snd.UNA.Add(t.network.CWND()).Sub(seq))
 	}
 	n := min(t.outEnd().Sub(seq), room, t.mss)
@@ -257,16 +255,12 @@ func (t *TCP) unsent() int { return max(0, t.outEnd().Sub(t.snd.NXT)) }
 func (t *TCP) synUnacked() bool { return t.snd.UNA.Less(t.outSeq) }
 
 // usable is the usable window, U of 3.8.6.2.1: how far new data may go, by the
-// peer and by the network. While a loss is repaired, repair knows the network.
+// peer and by the network.
 func (t *TCP) usable() int {
-	u := t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT)
-	switch {
-	case !t.cfg.Congestion || t.board.Recovering():
-		return u
-	case t.on.sack:
-		return min(u, t.board.Room(t.network.CWND(), uint32(t.snd.NXT)))
+	if t.cfg.Congestion {
+		return t.bounded()
 	}
-	return min(u, t.network.Window()-t.snd.NXT.Sub(t.snd.UNA))
+	return int(int32(uint32(t.snd.UNA-t.snd.NXT) + t.snd.WND))
 }
 
 // sendable is how many octets of new data the next segment carries: the

@@ -113,7 +113,20 @@ func TestPathMTU_Plateau(t *testing.T) {
 func TestPathMTU_Forged(t *testing.T) {
 	h := established(t, fitted).send(1000).expect("PSH,ACK 1 ack 1 len 1000")
 	h.tooBig(67, 1).tooBig(1040, 1).tooBig(2000, 1).tooBig(700, 1001).expect()
-	h.tooBig(68, 1).expect("ACK 1 ack 1 len 28")
+	if h.tcp.path.mtu != 0 {
+		t.Error(h.tcp.path.mtu)
+	}
+	h.tooBig(700, 1).expect("ACK 1 ack 1 len 660").tooBig(900, 1).recv("ACK", 1, 661, "").expect("PSH,ACK 661 ack 1 len 340")
+	h.tooBig(68, 661).expect("ACK 661 ack 1 len 28")
+}
+
+// RFC 5681 3.1: the congestion window is of as many segments as before, and they are
+// smaller.
+func TestPathMTU_SmallerWindow(t *testing.T) {
+	h := congestedEstablished(t, fitted).send(4000).tooBig(700, 1)
+	if got := h.tcp.network.CWND(); got != 2640 {
+		t.Error(got)
+	}
 }
 
 // RFC 9293 3.7.1: options are a part of what the path carries.

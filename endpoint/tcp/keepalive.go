@@ -6,6 +6,21 @@ import (
 	"example.org/halfopen/endpoint"
 )
 
+// SetKeepAlive is endpoint.Tunable's: the program decides, for each connection
+// (MUST-25). An interval begins anew.
+func (t *TCP) SetKeepAlive(now time.Duration, on bool, interval time.Duration) {
+	if t.cfg.KeepAlive = on; interval > 0 {
+		t.cfg.KeepAliveInterval = interval
+	}
+	t.timer[timerKeepAlive], t.asked = endpoint.Never, 0
+	if on {
+		t.settleKeepAlive(now)
+	}
+}
+
+// SetNoDelay is endpoint.Tunable's (MUST-17).
+func (t *TCP) SetNoDelay(on bool) { t.cfg.NoNagle = on }
+
 // settleKeepAlive runs the keep-alive timer while the connection is idle: all
 // that was sent is acknowledged, and the peer may still say something (RFC 9293
 // 3.8.4, MUST-26).

@@ -28,19 +28,19 @@ func (o *spoken) size() int {
 // peer's SYN carries.
 func (t *TCP) negotiate(now time.Duration, s *endpoint.Segment) {
 	t.on = spoken{}
-	if len(s.Options) == 0 {
-		return
+	if t.cfg.WindowScale {
+		if shift, ok := s.Options.WindowScale(); ok {
+			t.on.scale, t.on.ours = true, t.cfg.WindowShift
+			t.on.theirs = min(shift, endpoint.MaxWindowShift)
+		}
 	}
-	if shift, ok := s.Options.WindowScale(); ok && t.cfg.WindowScale {
-		t.on.scale, t.on.ours = true, t.cfg.WindowShift
-		t.on.theirs = min(shift, endpoint.MaxWindowShift)
+	if t.cfg.Timestamps {
+		if val, ecr, ok := s.Options.Timestamps(); ok {
+			t.on.stamps = true
+			t.stamps.recent, t.stamps.since, t.stamps.ecr = val, now, ecr
+		}
 	}
-	if val, ecr, ok := s.Options.Timestamps(); ok && t.cfg.Timestamps {
-		t.on.stamps = true
-		t.stamps.recent, t.stamps.since, t.stamps.ecr = val, now, ecr
-		t.rtt.cancel() // our SYN is timed by its timestamp
-	}
-	if s.Options.SACKPermitted() && t.cfg.SACK {
+	if t.cfg.SACK && s.Options.SACKPermitted() {
 		t.on.sack = true
 		t.reports.Reset(maxSpans + 1)
 	}

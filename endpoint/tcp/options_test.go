@@ -52,6 +52,15 @@ func TestWindowScale_NotInSYN(t *testing.T) {
 	}
 }
 
+// RCV.WND is what the segment says, to the octet.
+func TestWindowScale_RoundedDown(t *testing.T) {
+	h := listening(t, scaled(7), func(c *endpoint.Config) { c.ReceiveBuffer = 100_000 }).with(ws3).recv("SYN", 0, -1, "").with(nil)
+	h.recv("ACK", 1, 1, "").send(1)
+	if h.last.Wnd != 781 || h.tcp.rcv.WND != 781*128 {
+		t.Errorf("it says %d, RCV.WND %d", h.last.Wnd, h.tcp.rcv.WND)
+	}
+}
+
 // RFC 7323 2.2: if one end does not offer, no window is scaled.
 func TestWindowScale_OneEnd(t *testing.T) {
 	for _, h := range []*hand{

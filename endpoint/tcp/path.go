@@ -38,8 +38,10 @@ func (t *TCP) fit() {
 		t.mss = min(t.mss, t.path.mtu-t.headers())
 	}
 	t.mss = max(1, t.mss-t.on.size())
-	t.network.SetSMSS(t.mss)
-	t.board.SetSMSS(t.mss)
+	if t.cfg.Congestion || t.on.sack {
+		t.network.SetSMSS(t.mss)
+		t.board.SetSMSS(t.mss)
+	}
 }
 
 // narrow takes a smaller MTU for the path's. It reports whether segments are

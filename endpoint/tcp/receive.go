@@ -128,14 +128,9 @@ func (t *TCP) advertise() {
 	}
 }
 
-// free is RCV.BUFF - RCV.USER, as far as a segment can say it. That of a SYN
-// says it unscaled.
+// free is RCV.BUFF - RCV.USER, as far as a segment can say it.
 func (t *TCP) free() uint32 {
-	most := maxWindow
-	if t.state > endpoint.SynReceived {
-		most <<= t.on.ours
-	}
-	return uint32(min(t.cfg.ReceiveBuffer-t.in.n, most)) >> t.on.ours << t.on.ours
+	return uint32(min(t.cfg.ReceiveBuffer-t.in.n, t.most)) &^ t.grain
 }
 
 // opened is by how much the right edge could move.

@@ -12,13 +12,40 @@ import (
 // does: congestion control says how much may be outstanding, and it or the
 // scoreboard of SACK what is to be sent again before the timer expires.
 
-// begun starts both when our SYN is acknowledged.
+// begun starts both, and the scaling of windows, when our SYN is acknowledged.
 func (t *TCP) begun() {
+	if t.on.ours > 0 { // windows are scaled from now on
+		t.most, t.grain = maxWindow<<t.on.ours, 1<<t.on.ours-1
+	}
 	if t.cfg.Congestion {
 		t.network.Begin(congestion.Options{IW10: t.cfg.IW10}, uint32(t.iss), t.mss, t.resent.count)
 	}
 	if t.on.sack {
 		t.board.Reset(maxBlocks, t.mss, uint32(t.snd.UNA))
+	}
+}
+
+// bounded is the usable window, with what the network allows. While SACK repairs
+// a loss, repair knows that better.
+func (t *TCP) bounded() int {
+	open := t.snd.UNA.Add(int(t.snd.WND)).Sub(t.snd.NXT)
+	switch {
+	case t.board.Recovering():
+		return open
+	case t.on.sack:
+		return min(open, t.board.Room(t.network.CWND(), uint32(t.snd.NXT)))
+	}
+	return min(open, t.network.Window()-t.snd.NXT.Sub(t.snd.UNA))
+}
+
+// renew forgets what is too old, before new data is sent: how much the network took
+// the last time (RFC 5681 4.1), and how small its segments had to be.
+func (t *TCP) renew(now time.Duration) {
+	if t.cfg.Congestion && t.snd.UNA == t.snd.NXT && now-t.lately > t.rto {
+		t.network.Restart()
+	}
+	if t.path.mtu > 0 && t.path.until <= now {
+		t.widen()
 	}
 }
 
@@ -28,7 +55,7 @@ const maxBlocks = 256
 // duplicate reports whether an ACK is a duplicate by RFC 5681 2, for a connection
 // without SACK.
 func (t *TCP) duplicate(s *endpoint.Segment) bool {
-	return t.cfg.Congestion && !t.on.sack && s.Ack == t.snd.UNA && t.snd.UNA != t.snd.NXT &&
+	return !t.on.sack && s.Ack == t.snd.UNA && t.snd.UNA != t.snd.NXT &&
 		s.Len() == 0 && t.segmentWindow(s) == t.snd.WND
 }
 
@@ -123,22 +150,25 @@ func (t *TCP) note(seq endpoint.Seq, n int, kept bool) {
 	}
 }
 
-// most is how many blocks the next segment reports at most: what is held, a
+// mostBlocks is how many blocks the next segment reports at most: what is held, a
 // duplicate, and no more than it has room for.
-func (t *TCP) most() int {
+func (t *TCP) mostBlocks() int {
 	if t.on.stamps {
 		return min(len(t.held)+1, sack.MaxBlocksTimestamps)
 	}
 	return min(len(t.held)+1, sack.MaxBlocks)
 }
 
-// reportSize is how many octets of options the report of the next segment takes
-// at most.
-func (t *TCP) reportSize() int {
-	if !t.on.sack || len(t.held) == 0 && !t.again {
-		return 0
+// leaveRoom makes a segment of n octets, and the FIN, so much shorter as the report
+// that goes with it takes in options.
+func (t *TCP) leaveRoom(n int, fin bool) (int, bool) {
+	if len(t.held) == 0 && !t.again {
+		return n, fin
 	}
-	return 4 + 8*t.most()
+	if room := t.mss - (4 + 8*t.mostBlocks()); n > room {
+		return max(1, room), false
+	}
+	return n, fin
 }
 
 // report writes the SACK option, if there is anything to report (RFC 2018 4), and
@@ -148,7 +178,7 @@ func (t *TCP) report() {
 		return
 	}
 	t.again = false
-	t.blocks = t.reports.AppendBlocks(t.blocks[:0], t.most())
+	t.blocks = t.reports.AppendBlocks(t.blocks[:0], t.mostBlocks())
 	if len(t.blocks) == 0 {
 		return
 	}

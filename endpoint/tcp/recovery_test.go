@@ -144,7 +144,7 @@ func TestCongestion_Timeout(t *testing.T) {
 
 // RFC 5681 4.1: after idle time the window is no larger than the initial one.
 func TestCongestion_RestartAfterIdle(t *testing.T) {
-	h := congestedEstablished(t).send(14_000)
+	h := congestedEstablished(t).wait(time.Minute).send(14_000)
 	for i := 1; i <= 14; i++ {
 		h.recv("ACK", 1, i*1000+1, "")
 	}
@@ -183,6 +183,13 @@ func TestSACK_Duplicate(t *testing.T) {
 	h := sackEstablished(t).recv("ACK", 1, 1, "abcd").recv("ACK", 1, 1, "abcd").options("SACK=5001-5005")
 	h.recv("ACK", 11, 1, "ab").options("SACK=5011-5013").recv("ACK", 11, 1, "ab").options("SACK=5011-5013,5011-5013")
 	h.recv("ACK", 0, 1, "").options("SACK=5011-5013")
+	h.recv("ACK", 5, 1, "efghijklm").recv("ACK", 1, 1, "a").options("SACK=5001-5002").got = nil
+	h.send(1000).expect("PSH,ACK 1 ack 14 len 1000").options("")
+}
+
+// What lies beyond the window is cut off, and not reported.
+func TestSACK_BeyondTheWindow(t *testing.T) {
+	sackEstablished(t, func(c *endpoint.Config) { c.ReceiveBuffer = 20 }).recv("ACK", 11, 1, "0123456789abcdef").options("SACK=5011-5021")
 }
 
 // RFC 2018 2: blocks only if the peer has permitted them.
@@ -229,7 +236,10 @@ func TestSACK_Timeout(t *testing.T) {
 	h := sackEstablished(t).send(6000)
 	h.got = nil
 	h.sacked(1, 1001, 2001).fire(time.Second).expect(full(0))
-	h.sacked(1001, 3001, 5001).expect(full(1), full(2)).recv("ACK", 1, 5001, "").expect("PSH,ACK 5001 ack 1 len 1000")
+	h.sacked(1001, 3001, 5001).expect(full(1), full(2)).sacked(2001, 3001, 5001).expect("PSH,ACK 5001 ack 1 len 1000")
+	h = sackEstablished(t).send(6000)
+	h.got = nil
+	h.fire(time.Second).expect(full(0)).sacked(1001, 1501, 6001).expect("ACK 1001 ack 1 len 500")
 }
 
 // The receiver reneges: it reports what it does not have in the end. The timer
@@ -239,6 +249,34 @@ func TestSACK_Renege(t *testing.T) {
 	h.got = nil
 	h.sacked(1, 1001, 5001).expect(full(0)).recv("ACK", 1, 1001, "").wait(time.Second)
 	h.expect(full(1)).recv("ACK", 1, 2001, "").expect(upTo(2, 4)...)
+}
+
+// A segment that is resent beside a report is shorter; what it left follows.
+func TestSACK_ResendsTheRest(t *testing.T) {
+	h := sackEstablished(t).send(5000).recv("ACK", 11, 1, "ab")
+	h.got = nil
+	h.sacked(1, 1001, 5001).expect("ACK 1 ack 1 len 980", "ACK 981 ack 1 len 20")
+}
+
+// A FIN alone is new data, too.
+func TestSACK_FINWhileRecovering(t *testing.T) {
+	h := sackEstablished(t).send(5000)
+	h.got = nil
+	h.sacked(1, 1001, 5001).expect(full(0)).close(nil).expect("FIN,ACK 5001 ack 1")
+}
+
+// Karn: what a fast retransmit has sent again is not timed (RFC 6298 3).
+func TestSACK_Karn(t *testing.T) {
+	h := sackEstablished(t).send(5000).wait(10*time.Millisecond).sacked(1, 1001, 5001)
+	if h.recv("ACK", 1, 5001, ""); h.tcp.rtt.srtt != 0 {
+		t.Error("a sample of", h.tcp.rtt.srtt)
+	}
+}
+
+// RFC 5681 2 (a): with nothing outstanding, no ACK is a duplicate.
+func TestCongestion_NothingOutstanding(t *testing.T) {
+	h := congestedEstablished(t).recv("ACK", 1, 1, "").recv("ACK", 1, 1, "").recv("ACK", 1, 1, "")
+	h.send(20_000).expect(upTo(0, 4)...)
 }
 
 // Our FIN is the last octet of what a recovery resends.

@@ -73,15 +73,15 @@ func (r *ring) drop(n int) {
 
 // view shows n octets from off on as one slice, valid until the next call.
 func (r *ring) view(off, n int) []byte {
-	if n == 0 {
-		return nil
-	}
-	at := r.at(off)
-	if at+n <= len(r.buf) {
+	if at := r.at(off); at+n <= len(r.buf) {
 		return r.buf[at : at+n]
 	}
-	r.flat = append(r.flat[:0], r.buf[at:]...)
-	r.flat = append(r.flat, r.buf[:at+n-len(r.buf)]...)
+	return r.joined(off, n)
+}
+
+// joined is view across the end of buf.
+func (r *ring) joined(off, n int) []byte {
+	r.flat = r.appendRange(r.flat[:0], off, n)
 	return r.flat
 }
 

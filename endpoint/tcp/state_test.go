@@ -80,6 +80,9 @@ func TestCopyFrom_SharesNothing(t *testing.T) {
 	if !bytes.Equal(c.AppendState(nil, 0), was) {
 		t.Error("the copy changed with its original")
 	}
+	if c.in.limit != h.tcp.in.limit || c.out.limit != h.tcp.out.limit {
+		t.Error("the copy's buffers have other limits")
+	}
 	if c.CopyFrom(other{}) || !c.CopyFrom(c) {
 		t.Error("CopyFrom takes a TCP, itself too, and nothing else")
 	}
@@ -184,10 +187,14 @@ func TestProfile(t *testing.T) {
 // A connection costs no memory once its like has been seen.
 func TestAllocs(t *testing.T) {
 	c := endpoint.Config{R2: time.Hour, R2SYN: time.Hour}
-	for _, loss := range []uint64{0, 20} {
+	for _, loss := range []uint64{0, 20, 100, 120} {
+		if loss >= 100 {
+			c = c.Deployed()
+			loss -= 100
+		}
 		p := newPair(c, c)
 		a, b := p.end[0].cfg, p.end[1].cfg
-		if n := testing.AllocsPerRun(20, func() {
+		if n := testing.AllocsPerRun(50, func() {
 			x := uint64(7)
 			p.now = 0
 			p.end[0].Reset(a)
@@ -201,23 +208,39 @@ func TestAllocs(t *testing.T) {
 	}
 }
 
+// someOptions makes options of any octets: blocks and timestamps near the numbers
+// of the connection.
+func someOptions(raw []byte) (o endpoint.Options) {
+	if len(raw) >= 8 {
+		o = o.AppendTimestamps(uint32(raw[0])<<24|70000, uint32(raw[1]))
+		o = o.AppendSACK(endpoint.SACKBlock{Left: ourISS.Add(int(int8(raw[2])) * 100), Right: ourISS.Add(int(raw[3]) * 50)},
+			endpoint.SACKBlock{Left: ourISS.Add(int(raw[4]) * 10), Right: ourISS.Add(int(raw[5]) * 20)})
+	}
+	return o.Pad()
+}
+
 // FuzzArrive feeds any octets to a TCP in each state: as a datagram, and as
 // flags, numbers and text of a well-formed one.
 func FuzzArrive(f *testing.F) {
 	f.Add([]byte{}, uint8(endpoint.SYN|endpoint.ACK), int32(0), int32(1), uint16(0), []byte("abc"))
+	f.Add([]byte{0, 9, 1, 40, 90, 90, 7, 7}, uint8(endpoint.ACK), int32(1), int32(1), uint16(9000), []byte("abc"))
 	f.Add([]byte{0x45}, uint8(endpoint.FIN|endpoint.ACK), int32(1), int32(1), uint16(9), []byte("abc"))
 	f.Fuzz(func(t *testing.T, raw []byte, flags uint8, seq, ack int32, wnd uint16, octets []byte) {
 		if len(octets) > 1400 || len(raw) > endpoint.MTU {
 			return
 		}
-		for _, m := range makers {
+		for i, m := range makers {
 			h := m.make(t)
+			if int(flags)%2 == i%2 { // the same with extensions, in a state further on
+				h = sackEstablished(t, congested, fitted, keepsAlive, func(c *endpoint.Config) { c.IW10 = true }).send(i * 700)
+			}
 			h.tcp.Arrive(h.now, raw)
 			h.drain()
 			for range 2 {
 				h.deliver(peerSocket.Addr(), localSocket.Addr(), endpoint.Segment{
 					SrcPort: peerSocket.Port(), DstPort: localSocket.Port(), Flags: endpoint.Flags(flags),
 					Seq: peerISS + endpoint.Seq(seq), Ack: ourISS + endpoint.Seq(ack), Wnd: wnd, Text: octets, Up: wnd,
+					Options: someOptions(raw),
 				})
 				h.tcp.Send(h.now, octets)
 				h.drain()

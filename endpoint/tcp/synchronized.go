@@ -174,7 +174,7 @@ func (t *TCP) acknowledgment(now time.Duration, s *endpoint.Segment) bool {
 		t.challenge(now) // MAY-12, RFC 5961 5
 		return false
 	}
-	if t.duplicate(s) {
+	if t.cfg.Congestion && t.duplicate(s) {
 		t.answer(t.network.DupACK(uint32(t.snd.UNA), uint32(t.snd.NXT)))
 	}
 	if t.snd.UNA.Less(s.Ack) {
@@ -228,7 +228,7 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 	var heard congestion.Answer
 	if una.Less(t.outSeq) { // our SYN
 		t.begun()
-	} else {
+	} else if t.cfg.Congestion {
 		heard = t.network.Acked(uint32(ack), uint32(t.snd.NXT), max(0, min(ack.Sub(t.outSeq), t.out.n)))
 		t.answer(heard)
 	}
@@ -239,7 +239,13 @@ func (t *TCP) acked(now time.Duration, ack endpoint.Seq) {
 			t.out.clear()
 		}
 	}
-	if rto, ok := t.measure(now, ack); ok {
+	rto, ok := time.Duration(0), false
+	if t.on.stamps {
+		rto, ok = t.echoed(now)
+	} else {
+		rto, ok = t.rtt.acked(now, ack)
+	}
+	if ok {
 		t.rto = min(max(rto, t.cfg.RTOMin), t.cfg.RTOMax) // RFC 6298 2.4, 2.5
 	}
 	if t.resent.lost {

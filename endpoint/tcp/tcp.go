@@ -35,7 +35,7 @@ import (
 //
 // The extensions enter in few places: the options of SYNs in negotiate and
 // offer, those of all other segments in extend; window scale in segmentWindow and
-// free; timestamps in arriveSynchronized and measure; congestion control and the
+// free; timestamps in arriveSynchronized and acked; congestion control and the
 // sender's side of SACK in usable, in acknowledgment and in sendNew, the
 // receiver's side in receive.
 type TCP struct {
@@ -49,45 +49,49 @@ type TCP struct {
 
 	header     endpoint.Header // of what we send: its Dst and remotePort are the remote socket
 	remotePort uint16
-	options    endpoint.Options // where those of the next segment are written
-	on         spoken           // which options both ends speak
-	stamps     stamps
 
 	iss, irs endpoint.Seq
 	snd      endpoint.SND // its MAX is not used: invariant 1
 	rcv      endpoint.RCV
 	maxWND   uint32 // MAX.SND.WND, the largest send window seen
 	mss      int    // Eff.snd.MSS
-	path     path
-	soft     softError
 
 	out     ring         // octets from SEND that are not acknowledged
 	outSeq  endpoint.Seq // sequence number of the first octet of out
 	in      ring         // octets for RECEIVE, and behind them those of held
 	held    reassembly
-	reports sack.Receiver // what of held the next ACK reports
-	again   bool          // maybe a duplicate as well
-	gotFIN  bool          // a FIN was seen, maybe above a gap
-	peerFIN endpoint.Seq  // its sequence number
+	gotFIN  bool         // a FIN was seen, maybe above a gap
+	peerFIN endpoint.Seq // its sequence number
 
 	owe      owed
-	rst      reset
+	on       spoken // which options both ends speak
 	rtt      rtt
 	rto      time.Duration
 	resent   resent
-	armed    endpoint.Seq // SND.NXT when the retransmission timer was last started
-	network  congestion.Control
-	board    sack.Scoreboard // what the peer has, of what we sent
-	blocks   []sack.Block    // those of a segment that arrives, or leaves
-	lately   time.Duration   // when sequence space left last
-	persist  time.Duration   // the last interval between probes
-	probed   bool            // a probe has left that is not answered yet
-	urgent   urgent
+	armed    endpoint.Seq  // SND.NXT when the retransmission timer was last started
+	persist  time.Duration // the last interval between probes
+	probed   bool          // a probe has left that is not answered yet
 	asked    time.Duration // the last interval between keep-alives that are not answered, 0: none is out
 	alive    time.Duration // when the oldest outstanding octet left, or progress was made
+	lately   time.Duration // when sequence space left last
 	throttle throttle
 	timer    [numTimers]time.Duration
+	most     int    // the largest window that we can tell, in octets
+	grain    uint32 // and what of it we cannot tell: RFC 7323 2.2
+	urgent   urgent
+	rst      reset
 	past     past
+
+	// What stands behind the rest is seldom asked for while extensions are off.
+	options endpoint.Options // where those of the next segment are written
+	stamps  stamps
+	path    path
+	soft    softError
+	network congestion.Control
+	board   sack.Scoreboard // what the peer has, of what we sent
+	reports sack.Receiver   // what of held the next ACK reports,
+	again   bool            // and maybe a duplicate
+	blocks  []sack.Block    // those of a segment that arrives, or leaves
 }
 
 // owed are the segments that the next calls of Emit have to send.
@@ -178,15 +182,19 @@ func (t *TCP) Reset(c endpoint.Config) error {
 	if err := check(&c); err != nil {
 		return err
 	}
-	*t = TCP{
-		cfg: c, in: t.in, out: t.out, held: t.held[:0], options: t.options[:0],
-		reports: t.reports, board: t.board, blocks: t.blocks[:0],
-		header: endpoint.Header{Src: c.Local.Addr()},
+	if t.cfg.SACK {
+		t.reports.Reset(0)
+		t.board.Reset(0, 0, 0)
 	}
+	in, out, held, options := t.in, t.out, t.held, t.options
+	reports, board, blocks := t.reports, t.board, t.blocks
+	*t = TCP{} // at once, and then the rest: it is half as much to move
+	t.cfg = c
+	t.in, t.out, t.held, t.options = in, out, held[:0], options[:0]
+	t.reports, t.board, t.blocks = reports, board, blocks[:0]
+	t.header.Src = c.Local.Addr()
 	t.in.clear()
 	t.out.clear()
-	t.reports.Reset(0)
-	t.board.Reset(0, 0, 0)
 	t.in.limit, t.out.limit = c.ReceiveBuffer, c.SendBuffer
 	t.stopTimers()
 	return nil

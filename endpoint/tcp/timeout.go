@@ -63,7 +63,6 @@ func (t *TCP) timeoutRetransmit(now time.Duration) bool {
 	if !t.synUnacked() {
 		t.network.Timeout(uint32(t.snd.UNA), uint32(t.snd.NXT))
 		t.board.Timeout(uint32(t.snd.NXT))
-		t.owe.first = false
 	}
 	// What left after the timer was started has not had its RTO (RFC 6298 5).
 	t.resendFirst(t.armed)

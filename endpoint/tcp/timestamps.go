@@ -82,17 +82,13 @@ func (t *TCP) keepStamp(now time.Duration, s *endpoint.Segment) {
 	}
 }
 
-// measure takes a sample of the round-trip time, if this ACK, which moves
-// SND.UNA, has one: from its echo (RFC 7323 4.1), or from the segment that is
-// being timed. It returns the new RTO, not yet bounded.
+// echoed takes a sample of the round-trip time from the echo of an ACK that moves
+// SND.UNA (RFC 7323 4.1). It returns the new RTO, not yet bounded.
 //
 // With timestamps each ACK has one. So that the average still spans as many
 // round trips, a sample counts the less the more of them are expected in one
 // (appendix G).
-func (t *TCP) measure(now time.Duration, ack endpoint.Seq) (rto time.Duration, ok bool) {
-	if !t.on.stamps {
-		return t.rtt.acked(now, ack)
-	}
+func (t *TCP) echoed(now time.Duration) (rto time.Duration, ok bool) {
 	age := int32(t.stamp(now) - t.stamps.ecr)
 	if age < 0 {
 		return 0, false // it echoes what was never sent

@@ -151,6 +151,9 @@ func (j *Judge) gaveUpEarned(s *sim.Step, d *shadow) bool {
 	j.ask(ruleGiveUp)
 	una, t := j.out.una, &d.try
 	if una >= j.out.max {
+		if p.KeepAlive > 0 && s.At-d.heardAt >= p.KeepAlive+p.R2 {
+			return true // keep-alives asked for all of R2 (3.8.4, MUST-29)
+		}
 		if s.Before.Known&endpoint.KnowBuffers != 0 && s.Before.Unsent == 0 {
 			return j.fail(ruleGiveUp, s, "nothing outstanding", "something to resend",
 				"%v gave up in %v with nothing outstanding", s.End, s.Before.State)

@@ -1,6 +1,9 @@
 package oracle
 
 import (
+	"time"
+
+	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults"
 	"example.org/halfopen/sim/scenario"
 )
@@ -12,4 +15,10 @@ func (j *Judge) SetScript(s faults.Script) {
 	more.foresee(&scenario.Scenario{Fault: s[len(j.script):]})
 	j.troubles.lossy, j.troubles.late = j.troubles.lossy || more.lossy, j.troubles.late || more.late
 	j.script = s
+}
+
+// SetKeepAlive tells the judge that an end's application has asked for keep-alives
+// after an idle interval, or for none with 0 (RFC 9293 3.8.4, MUST-25).
+func (j *Judge) SetKeepAlive(e endpoint.End, interval time.Duration) {
+	j.profiles[e].KeepAlive = interval
 }

@@ -59,7 +59,8 @@ func (j *Judge) textLeft(s *sim.Step, d *shadow) bool {
 // told from one that is off; one that is due later than RTO's upper bound from
 // when something was outstanding last was started with nothing to resend. Others
 // are sooner due, those of delayed ACKs (MUST-40), or later, keep-alives (MUST-28:
-// two hours), which are off unless the application asks (MUST-25).
+// two hours), which are off unless the application asks (MUST-25): who promises
+// keep-alives has a timer when idle, and resends them by RTO.
 func (j *Judge) idleTimer(s *sim.Step, d *shadow) bool {
 	const known = endpoint.KnowSND | endpoint.KnowWindow | endpoint.KnowBuffers | endpoint.KnowDeadline
 	j.ask(ruleI45)
@@ -69,7 +70,7 @@ func (j *Judge) idleTimer(s *sim.Step, d *shadow) bool {
 	case left < delayedMax || left > p.RTOMax || st.Deadline <= d.try.idleAt+p.RTOMax:
 	case st.Known&known != known || !d.haveISS:
 	case st.State != sFINWAIT2 && (st.Unsent > 0 || d.closed && !d.finSent || d.wnd == 0): // persist, or silly-window avoidance
-	case st.State == sTIMEWAIT || st.State == sFINWAIT2 && p.OrphanFinWait2 > 0 || p.UserTimeout > 0:
+	case st.State == sTIMEWAIT || st.State == sFINWAIT2 && p.OrphanFinWait2 > 0 || p.UserTimeout > 0 || p.KeepAlive > 0:
 	default:
 		return j.fail(ruleI45, s, st.Deadline.String(), "none",
 			"%v has a timer for %v in %v; since %v nothing is outstanding", s.End, st.Deadline, st.State, d.try.idleAt)

@@ -28,6 +28,8 @@ type LadderOptions struct {
 	More string
 
 	Why *sim.Why // what the failure needs, if that was found out
+
+	Program *Program // whose calls it made, if that is known
 }
 
 // A ladder that is longer than this is cut: its first lines, its last lines,

@@ -66,8 +66,8 @@ func (r *row) String() string { return string(r[:]) }
 func (p *painter) columnHeads() string {
 	r := newRow()
 	r.put(p.time-len("time"), "time")
-	r.put(p.left, "A")
-	r.put(right, "B")
+	r.put(p.left, p.o.Program.head(0))
+	r.put(right, p.o.Program.head(1))
 	return r.String()
 }
 
@@ -143,7 +143,7 @@ func (p *painter) eventText(i int) string {
 	e := &p.t.Events[i]
 	switch e.Cause.Kind {
 	case sim.Call:
-		return callText(&e.Cause)
+		return callText(&e.Cause) + p.o.Program.said(i)
 	case sim.Timeout:
 		return p.timers.text(p.t, i)
 	case sim.Fault:

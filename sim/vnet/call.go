@@ -2,6 +2,7 @@ package vnet
 
 import (
 	"cmp"
+	"net"
 	"slices"
 	"time"
 
@@ -40,7 +41,7 @@ type call struct {
 	// try does it, and reports whether it is over. One that is not is tried again
 	// after whatever may help it.
 	try  func() (over bool)
-	done chan struct{} // closed when it is over
+	done chan struct{} // closed when it is over; nil if nobody waits
 }
 
 // compare is the order in which calls of one instant are made: it must not depend
@@ -127,9 +128,44 @@ func (n *Network) try(c *call) bool {
 	if !c.try() {
 		return false
 	}
-	n.answered = true
-	close(c.done)
+	if c.done != nil {
+		n.answered = true
+		close(c.done)
+	}
 	return true
+}
+
+// soon is a call that does not wait for the network: check says now what comes of
+// it, and the pump does it before anything else happens. The program goes on at
+// once, for it may hold a mutex: whoever waits for one of these is not durably
+// blocked, and nothing would happen any more.
+func (c *Conn) soon(o op, check func() error, do func()) error {
+	n := c.n
+	n.mu.Lock()
+	err := c.usable()
+	if err == nil {
+		err = check()
+	}
+	if err == nil {
+		n.calls = append(n.calls, &call{op: o, host: c.host(), conn: c, try: func() bool {
+			do()
+			return true
+		}})
+	}
+	n.mu.Unlock()
+	n.wake()
+	return err
+}
+
+// usable is why the program cannot use the connection any more; nil if it can.
+func (c *Conn) usable() error {
+	if c.crashed {
+		return ErrCrashed
+	}
+	if c.closing || c.n.stopped {
+		return net.ErrClosed
+	}
+	return nil
 }
 
 // park keeps a call that has to wait.

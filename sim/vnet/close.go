@@ -14,20 +14,11 @@ import (
 // octets are left unread, or come later, and it is given up after a minute if
 // the peer does not close.
 func (c *Conn) Close() error {
-	err := error(net.ErrClosed)
-	c.call(opClose, func() bool {
-		if c.closed || c.crashed {
-			err = c.gone()
-			return true
-		}
-		err = nil
-		c.shut()
-		return true
-	})
-	if err != nil {
-		return c.fail("close", err)
-	}
-	return nil
+	err := c.soon(opClose, func() error {
+		c.closing = true
+		return nil
+	}, c.shut)
+	return c.closeError(err)
 }
 
 // shut closes an end whose program is done with it.
@@ -88,39 +79,34 @@ func (c *Conn) discard() {
 // CloseWrite sends a FIN behind what was written: the peer reads io.EOF. Reading
 // goes on.
 func (c *Conn) CloseWrite() error {
-	err := error(net.ErrClosed)
-	c.call(opCloseWrite, func() bool {
-		switch {
-		case c.closed, c.crashed:
-			err = c.gone()
-		case c.status().State == endpoint.Closed:
-			err = syscall.ENOTCONN
-		default:
-			if err = nil; !c.writeClosed {
-				c.writeClosed = true
-				c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActClose})
-			}
+	err := c.soon(opCloseWrite, func() error {
+		if c.status().State == endpoint.Closed {
+			return syscall.ENOTCONN
 		}
-		return true
+		c.writeEnd = true
+		return nil
+	}, func() {
+		if !c.writeClosed {
+			c.writeClosed = true
+			c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActClose})
+		}
 	})
-	if err != nil {
-		return c.fail("close", err)
-	}
-	return nil
+	return c.closeError(err)
 }
 
 // CloseRead ends reading: what the peer goes on to send is thrown away.
 func (c *Conn) CloseRead() error {
-	err := error(net.ErrClosed)
-	c.call(opCloseRead, func() bool {
-		if c.closed || c.crashed {
-			err = c.gone()
-			return true
-		}
-		err, c.readClosed = nil, true
+	err := c.soon(opCloseRead, func() error {
+		c.readEnd = true
+		return nil
+	}, func() {
+		c.readClosed = true
 		c.orphan()
-		return true
 	})
+	return c.closeError(err)
+}
+
+func (c *Conn) closeError(err error) error {
 	if err != nil {
 		return c.fail("close", err)
 	}
@@ -129,15 +115,51 @@ func (c *Conn) CloseRead() error {
 
 // SetLinger says what Close does with what is not sent yet: with 0 it is thrown
 // away and the connection reset, otherwise it is sent in the background.
-func (c *Conn) SetLinger(sec int) error { return c.set("set", func() { c.linger = sec }) }
+func (c *Conn) SetLinger(sec int) error { return c.set(func() { c.linger = sec }) }
 
-// SetNoDelay turns Nagle's algorithm off, which it is from the start. It cannot
-// be turned on: the error is syscall.ENOPROTOOPT then.
+// SetNoDelay turns Nagle's algorithm (RFC 9293 3.7.4) off, which it is from the
+// start, or on.
 func (c *Conn) SetNoDelay(noDelay bool) error {
-	if !noDelay {
-		return c.fail("set", syscall.ENOPROTOOPT)
+	return c.tune(func(t endpoint.Tunable, _ time.Duration) { t.SetNoDelay(noDelay) })
+}
+
+// SetKeepAlive turns keep-alives (RFC 9293 3.8.4) on or off. They are off from the
+// start, as RFC 9293 has it; package net's Dialer and ListenConfig turn them on.
+func (c *Conn) SetKeepAlive(on bool) error {
+	return c.tune(func(t endpoint.Tunable, now time.Duration) { t.SetKeepAlive(now, on, 0) })
+}
+
+// SetKeepAlivePeriod is how long the connection may be idle before a keep-alive
+// asks for the peer; it turns them on.
+func (c *Conn) SetKeepAlivePeriod(d time.Duration) error {
+	return c.SetKeepAliveConfig(net.KeepAliveConfig{Enable: true, Idle: d})
+}
+
+// SetKeepAliveConfig turns keep-alives on or off; Idle is 15 s if it is 0, as in
+// package net. What is not answered is repeated as a segment is resent, until R2
+// is over ("server tcp r2=..." in the script): Interval and Count are not looked at.
+func (c *Conn) SetKeepAliveConfig(k net.KeepAliveConfig) error {
+	idle := k.Idle
+	if idle == 0 {
+		idle = defaultIdle
 	}
-	return c.set("set", func() {})
+	return c.tune(func(t endpoint.Tunable, now time.Duration) { t.SetKeepAlive(now, k.Enable, max(idle, 0)) })
+}
+
+// defaultIdle is what package net waits for.
+const defaultIdle = 15 * time.Second
+
+// tune changes how the end's TCP is configured.
+func (c *Conn) tune(change func(t endpoint.Tunable, now time.Duration)) error {
+	err := c.soon(opSet, func() error { return nil }, func() {
+		if !c.c.over && c.c.world.Tune(c.end, change) {
+			c.c.judge.SetKeepAlive(c.end, c.c.world.Profile(c.end).KeepAlive)
+		}
+	})
+	if err != nil {
+		return c.fail("set", err)
+	}
+	return nil
 }
 
 // SyscallConn is refused: there is no file descriptor behind a simulated

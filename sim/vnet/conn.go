@@ -1,6 +1,8 @@
 package vnet
 
 import (
+	"bytes"
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -21,12 +23,17 @@ type Conn struct {
 
 	// What follows belongs to the pump, or needs the network's lock.
 	given       bool // the program has it: it was dialled, or accepted
-	closed      bool // the program has closed it,
-	writeClosed bool // or one half of it
+	closing     bool // the program has closed it,
+	writeEnd    bool // or one half of it,
+	readEnd     bool
+	closed      bool // and the pump has done so
+	writeClosed bool
 	readClosed  bool
+	queued      int  // octets that Write has taken, and the pump not yet sent
 	crashed     bool // its host has crashed
 	eof         bool // the program has read to the end
 	told        bool // the program has been told why the connection ended
+	finned      bool // the peer's FIN has arrived
 	linger      int
 	orphaned    time.Duration // when a connection that nobody holds any more is given up; Never: not yet
 	readBy      time.Duration // the deadlines, endpoint.Never if there are none
@@ -35,8 +42,9 @@ type Conn struct {
 
 	// stream is what this end has written and the other not yet read: its first
 	// octet is the one at offset read of the stream.
-	stream []byte
-	read   int64
+	stream  []byte
+	read    int64
+	written []byte // all of it, if somebody wants that
 }
 
 func newConn(n *Network, c *connection, e endpoint.End) *Conn {
@@ -59,10 +67,19 @@ func (c *Conn) call(o op, try func() bool) bool {
 func (c *Conn) Read(p []byte) (int, error) {
 	var n int
 	err := error(net.ErrClosed)
-	c.call(opRead, func() (over bool) {
-		n, err, over = c.tryRead(p)
-		return over
-	})
+	c.n.mu.Lock()
+	closing, end := c.closing, c.readEnd
+	c.n.mu.Unlock()
+	switch {
+	case closing:
+	case end:
+		return 0, io.EOF
+	default:
+		c.call(opRead, func() (over bool) {
+			n, err, over = c.tryRead(p)
+			return over
+		})
+	}
 	if err != nil && err != io.EOF {
 		err = c.fail("read", err)
 	}
@@ -88,7 +105,7 @@ func (c *Conn) tryRead(p []byte) (n int, err error, over bool) {
 	if st.Readable == 0 && st.Err != 0 {
 		return 0, c.why(io.EOF), true
 	}
-	s := c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActReceive, N: int64(min(len(p), most))})
+	s := c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActReceive, N: int64(min(len(p), max(st.Readable, 1), most))})
 	if s == nil {
 		return 0, nil, false // the script stalls it
 	}
@@ -117,6 +134,7 @@ func (c *Conn) take(p []byte, s *sim.Step) int {
 		p[i] ^= s.Data[i] ^ want[i]
 	}
 	peer.stream, peer.read = peer.stream[n:], peer.read+int64(n)
+	c.c.say(p[:n])
 	if len(peer.stream) == 0 {
 		peer.stream = nil
 	}
@@ -124,36 +142,68 @@ func (c *Conn) take(p []byte, s *sim.Step) int {
 }
 
 // Write writes all of p, as far as there is room in the send buffer, and waits
-// for more. See net.Conn.
+// for more. Where there is room for all of it, it does not wait. See net.Conn.
 func (c *Conn) Write(p []byte) (int, error) {
-	n := 0
-	err := error(net.ErrClosed)
-	c.call(opWrite, func() (over bool) {
-		err, over = c.tryWrite(p, &n)
-		return over
+	var n int
+	taken := errors.New("there is no room")
+	err := c.soon(opWrite, func() error {
+		if c.writeEnd {
+			return syscall.EPIPE
+		}
+		if err := c.writable(); err != nil {
+			return err
+		}
+		if c.status().Room-c.queued < len(p) {
+			return taken
+		}
+		p = bytes.Clone(p)
+		c.queued += len(p)
+		return nil
+	}, func() {
+		sent := 0
+		c.queued -= len(p)
+		c.tryWrite(p, &sent)
 	})
+	if err == nil {
+		return len(p), nil
+	}
+	if err == taken {
+		err = net.ErrClosed
+		c.call(opWrite, func() (over bool) {
+			err, over = c.tryWrite(p, &n)
+			return over
+		})
+	}
 	if err != nil {
 		err = c.fail("write", err)
 	}
 	return n, err
 }
 
+// writable is why nothing can be written now; nil if something can, maybe later.
+func (c *Conn) writable() error {
+	st := c.status()
+	switch {
+	case c.closed, c.crashed:
+		return c.gone()
+	case c.writeBy <= c.n.Now():
+		return os.ErrDeadlineExceeded
+	case c.writeClosed:
+		return syscall.EPIPE
+	case st.Err != 0 || st.State == endpoint.Closed:
+		return c.why(syscall.EPIPE)
+	}
+	return nil
+}
+
 // tryWrite goes on with a Write of which n octets are done.
 func (c *Conn) tryWrite(p []byte, n *int) (err error, over bool) {
 	for {
-		switch {
-		case c.closed, c.crashed:
-			return c.gone(), true
-		case c.writeBy <= c.n.Now():
-			return os.ErrDeadlineExceeded, true
-		case c.writeClosed:
-			return syscall.EPIPE, true
-		case *n == len(p):
+		if *n == len(p) && *n > 0 {
 			return nil, true
 		}
-		st := c.status()
-		if st.Err != 0 || st.State == endpoint.Closed {
-			return c.why(syscall.EPIPE), true
+		if err := c.writable(); err != nil || *n == len(p) {
+			return err, true
 		}
 		s := c.n.act(c.c, c.end, scenario.Act{Op: scenario.ActSend, N: int64(min(len(p)-*n, most))})
 		if s == nil {
@@ -164,14 +214,22 @@ func (c *Conn) tryWrite(p []byte, n *int) (err error, over bool) {
 		}
 		sent := int(s.Cause.N)
 		c.stream = append(c.stream, p[*n:*n+sent]...)
+		c.c.say(p[*n : *n+sent])
+		if c.n.faces != nil {
+			c.written = append(c.written, p[*n:*n+sent]...)
+		}
 		*n += sent
 	}
 }
 
 // why is why the connection ended: told once, and otherwise what a call on what
-// is left of it gets.
+// is left of it gets. A RST behind the peer's FIN is no news to who has read all,
+// as on Linux.
 func (c *Conn) why(later error) error {
 	err := errorOf(c.status().Err)
+	if err == syscall.ECONNRESET && c.finned && len(c.peer().stream) == 0 {
+		return later
+	}
 	if c.told || err == nil {
 		return later
 	}
@@ -200,33 +258,27 @@ func (c *Conn) Number() int { return c.c.number }
 
 // SetDeadline sets both deadlines. See net.Conn.
 func (c *Conn) SetDeadline(t time.Time) error {
-	return c.set("set", func() { c.readBy, c.writeBy = c.n.at(t), c.n.at(t) })
+	return c.set(func() { c.readBy, c.writeBy = c.n.at(t), c.n.at(t) })
 }
 
 // SetReadDeadline is when a Read that waits gives up; the zero time is never.
 func (c *Conn) SetReadDeadline(t time.Time) error {
-	return c.set("set", func() { c.readBy = c.n.at(t) })
+	return c.set(func() { c.readBy = c.n.at(t) })
 }
 
 // SetWriteDeadline is when a Write that waits gives up; the zero time is never.
 func (c *Conn) SetWriteDeadline(t time.Time) error {
-	return c.set("set", func() { c.writeBy = c.n.at(t) })
+	return c.set(func() { c.writeBy = c.n.at(t) })
 }
 
-// set changes an option.
-func (c *Conn) set(what string, change func()) error {
-	err := error(net.ErrClosed)
-	c.call(opSet, func() bool {
-		if !c.closed && !c.crashed {
-			change()
-			err = nil
-			return true
-		}
-		err = c.gone()
-		return true
-	})
+// set changes an option, now; what waits is looked at again.
+func (c *Conn) set(change func()) error {
+	err := c.soon(opSet, func() error {
+		change()
+		return nil
+	}, func() {})
 	if err != nil {
-		return c.fail(what, err)
+		return c.fail("set", err)
 	}
 	return nil
 }

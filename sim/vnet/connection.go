@@ -29,7 +29,8 @@ type connection struct {
 	judged   bool      // no rule was broken so far
 	over     bool
 	due      time.Duration
-	place    int // in the queue
+	said     []said // what the programs wrote and read
+	place    int    // in the queue
 }
 
 // open makes a connection and lets both ends open it.
@@ -57,12 +58,12 @@ func (n *Network) open(a, b *Host, local, remote netip.AddrPort) (*connection, e
 	c.judge.Reset(c.world.Scenario(), [2]endpoint.Profile{c.world.Profile(endpoint.A), c.world.Profile(endpoint.B)})
 	c.world.AdvanceTo(n.Now())
 	heap.Push(&n.queue, c)
+	n.act(c, endpoint.A, scenario.Act{Op: scenario.ActOpen})
 	if l := b.listener(remote.Port()); l != nil && l.waiting() < l.backlog && !b.down {
 		c.listener, c.backlog = l, true
 		l.opening = append(l.opening, c)
 		n.act(c, endpoint.B, scenario.Act{Op: scenario.ActOpen, Passive: true})
 	}
-	n.act(c, endpoint.A, scenario.Act{Op: scenario.ActOpen})
 	return c, nil
 }
 
@@ -73,8 +74,11 @@ func (n *Network) world() *sim.World {
 		n.idle = n.idle[:last]
 		return w
 	}
-	return sim.NewWorld(sim.TCP())
+	return sim.NewWorld(stacks)
 }
+
+// stacks is what the hosts' TCP is made of.
+var stacks = sim.TCP()
 
 // act makes a call of an end; nil if it was none.
 func (n *Network) act(c *connection, e endpoint.End, a scenario.Act) *sim.Step {
@@ -98,6 +102,10 @@ func (n *Network) note(c *connection, s *sim.Step) {
 			r := recordOf(c)
 			n.broken = &r
 		}
+	}
+	switch s.After.State {
+	case endpoint.CloseWait, endpoint.Closing, endpoint.LastAck, endpoint.TimeWait:
+		c.ends[s.End].finned = true
 	}
 	if n := int(s.Cause.Fault); n > 0 && c.script[n-1].Op == faults.Crash {
 		c.hosts[s.End].crash(c)

@@ -29,19 +29,25 @@
 // processors it has. What the program itself leaves open shows nevertheless: a
 // select with two ready cases, the order of a map, two goroutines that write to
 // one connection, or that dial the same address, at one instant, the randomness of
-// cryptography. Digest tells whether two runs were the same, and Diverged where
-// they parted.
+// cryptography. [Network.Digest] tells whether two runs were the same, [Diverged] where
+// they parted, and [Twice] runs a test two times and compares.
 //
-// A test must not call synctest.Wait while the pump may: use [Network.Wait].
+// A test must not call synctest.Wait while the pump may: use [Network.Wait]. A
+// goroutine that waits for a mutex is not durably blocked: if whoever holds it
+// waits for the network, in Read, Dial, Accept, or a Write for which there is no
+// room, time stands still, and the test hangs. Write with room, Close and the
+// deadlines do not wait.
 //
 // # Where it is not a kernel
 //
 // Each connection has its path to itself: a link's rate and queue are not shared
 // between connections. A full backlog refuses connections with a RST. Nagle's
-// algorithm is off, as in Go. The octets of the program travel beside the
+// algorithm is off, as in Go; keep-alives are off, too, unless the program or the
+// script turns them on. What was received and not yet read is lost with a RST
+// (RFC 9293 3.10.7.4); Linux keeps it. The octets of the program travel beside the
 // segments, whose text is halfopen's table of pseudo-random data: damage that no
 // checksum catches reaches the program, but a capture of the segments does not show
-// what it said.
+// what it said; [Network.Faces] is for who makes one that does.
 //
 // This room runs programs. It knows worlds, the judge and the reports; it makes no
 // rule of TCP and touches no segment.

@@ -1,6 +1,7 @@
 package vnet
 
 import (
+	"context"
 	"errors"
 	"net"
 	"os"
@@ -27,6 +28,29 @@ func errorOf(e endpoint.Error) error {
 	}
 	return syscall.ECONNRESET
 }
+
+// interrupted is an error of a context as package net words it; others are what
+// they are.
+func interrupted(err error) error {
+	switch err {
+	case context.Canceled:
+		return stopped{err, "operation was canceled"}
+	case context.DeadlineExceeded:
+		return stopped{err, "i/o timeout"}
+	}
+	return err
+}
+
+// stopped is why a dial ended before it was decided.
+type stopped struct {
+	error
+	text string
+}
+
+func (s stopped) Error() string   { return s.text }
+func (s stopped) Unwrap() error   { return s.error }
+func (s stopped) Timeout() bool   { return s.error == context.DeadlineExceeded }
+func (s stopped) Temporary() bool { return s.Timeout() }
 
 // fail wraps an error as package net does.
 func (c *Conn) fail(op string, err error) error {

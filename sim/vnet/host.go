@@ -63,21 +63,18 @@ func (h *Host) Dial(network, address string) (net.Conn, error) {
 // or an address. It is what an http.Transport, a gRPC client and others take for
 // their dialer. When ctx is done the connection that is being opened is aborted.
 func (h *Host) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	d := &dial{h: h, err: net.ErrClosed}
+	d := &dial{h: h}
 	c := &call{op: opDial, host: h, text: address}
 	c.try = func() bool {
 		over := d.try(network, address)
 		c.conn = d.conn // it waits with its connection
 		return over
 	}
-	fail := func(err error) (net.Conn, error) {
-		return nil, &net.OpError{Op: "dial", Net: network, Addr: textAddr(address), Err: wrap("connect", err)}
+	if d.err = ctx.Err(); d.err != nil {
+		return nil, d.fail(network)
 	}
-	if err := ctx.Err(); err != nil {
-		return fail(err)
-	}
-	if !h.n.submit(c) {
-		return fail(net.ErrClosed)
+	if d.err = net.ErrClosed; !h.n.submit(c) {
+		return nil, d.fail(network)
 	}
 	select {
 	case <-c.done:
@@ -86,7 +83,7 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 		<-c.done
 	}
 	if d.err != nil {
-		return fail(d.err)
+		return nil, d.fail(network)
 	}
 	return d.conn, nil
 }
@@ -94,16 +91,28 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 // dial is an attempt to open a connection.
 type dial struct {
 	h    *Host
+	to   net.Addr // nil as long as it is not known
 	conn *Conn
 	err  error
+}
+
+// fail is what Dial returns, with the texts of package net.
+func (d *dial) fail(network string) error {
+	return &net.OpError{Op: "dial", Net: network, Addr: d.to, Err: wrap("connect", interrupted(d.err))}
 }
 
 // try begins it, and is asked again until it is decided.
 func (d *dial) try(network, address string) (over bool) {
 	h := d.h
 	if d.conn == nil {
-		remote, err := h.n.resolve(network, address)
-		if d.err = err; err != nil {
+		remote, err := h.resolve(network, address)
+		if remote.at.IsValid() {
+			d.to = tcpAddr(remote.at)
+		}
+		if d.err = err; err == nil && h.down {
+			d.err = ErrCrashed
+		}
+		if d.err != nil {
 			return true
 		}
 		c, err := h.n.open(h, remote.host, netip.AddrPortFrom(h.addr, h.port()), remote.at)
@@ -121,8 +130,8 @@ func (d *dial) try(network, address string) (over bool) {
 		d.err = net.ErrClosed
 	case st.over || st.state(endpoint.A).State == endpoint.Closed:
 		if d.err = syscall.ECONNREFUSED; !st.over {
-			if err := errorOf(st.state(endpoint.A).Err); err != nil {
-				d.err = err
+			if err := errorOf(st.state(endpoint.A).Err); err != nil && err != syscall.ECONNRESET {
+				d.err = err // a RST that answers a SYN refuses
 			}
 		}
 	case st.state(endpoint.A).State.Synchronized():
@@ -139,6 +148,7 @@ func (d *dial) cancel(err error) bool {
 		return true
 	}
 	d.err = err
+	d.h.n.catchUp(d.conn.c)
 	d.h.n.act(d.conn.c, endpoint.A, scenario.Act{Op: scenario.ActAbort})
 	d.h.n.settle(d.conn.c)
 	return true
@@ -170,19 +180,25 @@ type remote struct {
 	at   netip.AddrPort
 }
 
-// resolve finds the host and port of an address.
-func (n *Network) resolve(network, address string) (r remote, err error) {
-	host, port, err := split(network, address)
+// resolve finds the host and port of an address. No name at all, localhost and
+// the loopback addresses are the host itself.
+func (h *Host) resolve(network, address string) (r remote, err error) {
+	name, port, err := split(network, address)
 	if err != nil {
 		return r, err
 	}
-	if r.host = n.byName(host); r.host == nil {
-		a, err := netip.ParseAddr(host)
-		if err != nil {
-			return r, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	a, err := netip.ParseAddr(name)
+	switch {
+	case name == "", name == "localhost", err == nil && (a.IsLoopback() || a.IsUnspecified()):
+		r.host = h
+	case err != nil:
+		if r.host = h.n.byName(name); r.host == nil {
+			return r, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 		}
-		if a.Is4() {
-			r.host = n.byAddr(a)
+	default:
+		r.at = netip.AddrPortFrom(a, port)
+		if a = a.Unmap(); a.Is4() {
+			r.host = h.n.byAddr(a)
 		}
 		if r.host == nil {
 			return r, syscall.EHOSTUNREACH

@@ -22,7 +22,8 @@ type Listener struct {
 	backlog int
 
 	// What follows belongs to the pump, or needs the network's lock.
-	closed  bool
+	closing bool // the program has closed it,
+	closed  bool // and the pump has done so
 	opening []*connection
 	ready   []*connection // established, in the order in which they became so
 	by      time.Duration // the deadline of Accept, endpoint.Never if there is none
@@ -96,7 +97,7 @@ func (l *Listener) tryAccept() (conn *Conn, err error, over bool) {
 	switch {
 	case l.h.down:
 		return nil, ErrCrashed, true
-	case l.closed, l.h.n.stopped:
+	case l.closing, l.closed, l.h.n.stopped:
 		return nil, net.ErrClosed, true
 	case len(l.ready) == 0:
 		return nil, nil, false
@@ -110,16 +111,19 @@ func (l *Listener) tryAccept() (conn *Conn, err error, over bool) {
 
 // Close stops listening. Connections that nobody has accepted are reset.
 func (l *Listener) Close() error {
-	err := error(net.ErrClosed)
-	l.h.n.do(&call{op: opUnlisten, host: l.h, text: l.addr.String(), try: func() bool {
-		if !l.closed {
-			err = nil
+	n := l.h.n
+	n.mu.Lock()
+	again := l.closing || n.stopped || l.h.down
+	if l.closing = true; !again {
+		n.calls = append(n.calls, &call{op: opUnlisten, host: l.h, text: l.addr.String(), try: func() bool {
 			l.shut()
-		}
-		return true
-	}})
-	if err != nil {
-		return &net.OpError{Op: "close", Net: "tcp", Addr: l.Addr(), Err: err}
+			return true
+		}})
+	}
+	n.mu.Unlock()
+	n.wake()
+	if again {
+		return &net.OpError{Op: "close", Net: "tcp", Addr: l.Addr(), Err: net.ErrClosed}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"example.org/halfopen/endpoint"
 	"example.org/halfopen/faults/scan"
 	"example.org/halfopen/sim"
+	"example.org/halfopen/sim/report/bundle"
 )
 
 // Network is hosts and the paths between them. Its methods, and those of its
@@ -24,6 +25,7 @@ type Network struct {
 
 	mu       sync.Mutex
 	stopped  bool
+	hung     bool    // for as long as time goes on nothing has happened any more
 	calls    []*call // since the pump looked last
 	answered bool    // a goroutine may run: nothing happens before it is blocked again
 	hosts    []*Host
@@ -32,7 +34,9 @@ type Network struct {
 	timed    []timed // faults of the script that strike hosts and paths, by time
 	cuts     []cut
 	ended    []Record // the connections that are over, the last ones
-	broken   *Record  // the first one in which a rule of TCP was broken
+	remember bool     // all of them
+	faces    []func(r *Record) bundle.Face
+	broken   *Record // the first one in which a rule of TCP was broken
 	digest   uint64
 	idle     []*sim.World
 }
@@ -106,8 +110,9 @@ func (n *Network) byName(name string) *Host {
 	return nil
 }
 
+// byAddr is the host of an IPv4 address.
 func (n *Network) byAddr(a netip.Addr) *Host {
-	b := a.Unmap().As4()
+	b := a.As4()
 	at := int(b[1])<<16 | int(b[2])<<8 | int(b[3])
 	if b[0] != 10 || at < 1 || at > len(n.hosts) {
 		return nil
@@ -140,10 +145,18 @@ func mix(d, x uint64) uint64 {
 // Close stops the network: what waits for it gets net.ErrClosed, and its
 // connections are over without a word. It waits for the pump.
 func (n *Network) Close() error {
+	n.stop()
+	n.wake()
+	<-n.pumped
+	return nil
+}
+
+// stop answers whoever waits for the network, and lets nothing happen any more.
+func (n *Network) stop() {
 	n.mu.Lock()
+	defer n.mu.Unlock()
 	if n.stopped {
-		n.mu.Unlock()
-		return nil
+		return
 	}
 	n.stopped = true
 	for _, c := range n.queue {
@@ -159,15 +172,12 @@ func (n *Network) Close() error {
 		}
 		h.parked = n.retry(h.parked)
 	}
-	calls := n.calls
-	n.calls = nil
-	n.mu.Unlock()
-	for _, c := range calls {
-		close(c.done)
+	for _, c := range n.calls {
+		if c.done != nil {
+			close(c.done)
+		}
 	}
-	n.wake()
-	<-n.pumped
-	return nil
+	n.calls = nil
 }
 
 // isNever says that nothing is going to happen.

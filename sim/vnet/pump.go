@@ -11,8 +11,13 @@ func (n *Network) pump() {
 	timer := time.NewTimer(0)
 	for {
 		n.blocked()
+		if n.Now() >= longest { // all timers have passed: nobody is going to do anything
+			n.hung = true
+			n.stop()
+		}
 		n.mu.Lock()
 		n.answered = false
+		n.foreseen()
 		n.take()
 		for !n.answered && n.event() {
 		}
@@ -49,15 +54,19 @@ func (n *Network) next() time.Duration {
 	return at
 }
 
-// event lets the next thing happen that is due now; false if there is none.
-func (n *Network) event() bool {
-	now := n.Now()
-	if len(n.timed) > 0 && n.timed[0].at <= now && (len(n.queue) == 0 || n.timed[0].at <= n.queue[0].due) {
+// foreseen lets the script strike what is due: before the programs' calls of
+// that instant, as in any run.
+func (n *Network) foreseen() {
+	for len(n.timed) > 0 && n.timed[0].at <= n.Now() {
 		one := n.timed[0]
 		n.timed = n.timed[1:]
 		n.strike(&one)
-		return true
 	}
+}
+
+// event lets the next thing happen that is due now; false if there is none.
+func (n *Network) event() bool {
+	now := n.Now()
 	if len(n.queue) == 0 || n.queue[0].due > now {
 		return false
 	}
@@ -92,6 +101,9 @@ func (n *Network) step(c *connection, until time.Duration) {
 func (n *Network) settle(c *connection) {
 	if c.over {
 		return
+	}
+	for s, ok := c.world.Strike(); ok; s, ok = c.world.Strike() {
+		n.note(c, s)
 	}
 	n.admit(c)
 	for _, e := range c.ends {

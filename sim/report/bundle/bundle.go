@@ -57,6 +57,9 @@ type Options struct {
 	Replay string
 	// Why says what the failure needs, if that was found out (search.Explain).
 	Why *sim.Why
+	// Program says whose calls the run made, if those of programs. Ladders name
+	// and quote them.
+	Program *report.Program
 	// Faces are further files.
 	Faces []Face
 }
@@ -80,7 +83,7 @@ func Faces(o Options) []Face {
 			return err
 		}},
 		{LadderFile, func(w io.Writer, t *sim.Trace) error {
-			return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why})
+			return report.Ladder(w, t, report.LadderOptions{All: true, Replay: o.Replay, Why: o.Why, Program: o.Program})
 		}},
 		{TraceFile, report.WriteJSONL},
 		{gotest.FileName, func(w io.Writer, t *sim.Trace) error { return gotest.Write(w, t, o.Offer) }},

@@ -49,7 +49,7 @@ func OnFailure(t TB, run func() *sim.Trace, o Options) {
 			return
 		}
 		var ladder strings.Builder
-		if err := report.Ladder(&ladder, trace, report.LadderOptions{NoReplay: true}); err != nil {
+		if err := report.Ladder(&ladder, trace, report.LadderOptions{NoReplay: true, Program: o.Program}); err != nil {
 			t.Logf("no ladder: %v", err)
 		}
 		path, err := Write(place(t), trace, o)

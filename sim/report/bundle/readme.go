@@ -31,7 +31,7 @@ func writeReadme(w io.Writer, t *sim.Trace, o *Options) error {
 	var b strings.Builder
 	b.WriteString(headline(t) + "\n\n" + whoIsWho(t) + "\n\n")
 	var ladder bytes.Buffer
-	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: o.Replay, More: "see " + LadderFile}); err != nil {
+	if err := report.Ladder(&ladder, t, report.LadderOptions{Replay: o.Replay, More: "see " + LadderFile, Program: o.Program}); err != nil {
 		return err
 	}
 	b.WriteString(fenced("text", cut(ladder.String(), maxLadder)))
