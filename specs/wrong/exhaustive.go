@@ -3,23 +3,37 @@ package wrong
 import (
 	"context"
 
+	"example.org/halfopen/sim/oracle/joint"
 	"example.org/halfopen/sim/search"
 	"example.org/halfopen/sim/search/explore"
 )
 
 // Exhaustive does not draw: it places every combination of few faults.
 var Exhaustive = Strategy{
-	"explore", "every combination of up to two faults on the datagrams of small models", exhaustive,
+	"explore", "every combination of up to three faults on the datagrams of small models", exhaustive,
 }
 
 // mostFaults is how many faults are placed at once.
-const mostFaults = 2
+const mostFaults = 3
+
+// shutWindow is one model more: a reader that stays away while its window is full,
+// and a CLOSE behind what has filled it.
+var shutWindow = explore.Model{Name: "shut-window", Open: joint.Reliable, Text: `halfopen scenario 1
+limit events 1000
+limit time 24h
+heal at 24h
+A tcp iss=4294967295
+B tcp iss=2147483647 receive-buffer=2
+link delay 10ms
+A: open active; send 2; close; receive all
+B: open passive; wait 4s; receive all; close
+`}
 
 // exhaustive hunts with no fault, with one, and so on, and goes on only while
 // there are runs left. The number of a run says how many there are before it.
 func exhaustive(ctx context.Context, o search.Options, q *Quarry) (runs uint64, err error) {
 	for k := 0; k <= mostFaults && runs < o.Runs; k++ {
-		options := explore.Options{Offer: o.Offer, Ends: o.Ends, Faults: k, Jobs: o.Jobs}
+		options := explore.Options{Offer: o.Offer, Ends: o.Ends, Faults: k, Jobs: o.Jobs, Models: append(explore.Models(), shutWindow)}
 		r, err := explore.Explore(ctx, options)
 		if err != nil {
 			return runs, err
