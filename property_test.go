@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/halfopen/sim/scenario"
 
@@ -74,6 +75,9 @@ func extended(g *rapid.Generator[gen.Scenario]) *rapid.Generator[gen.Scenario] {
 			}
 			c.Timestamps, c.SACK, c.PathMTU = on("timestamps"), on("sack"), on("path mtu")
 			c.Congestion, c.IW10 = on("congestion"), on("iw10")
+			// The ACK of an old duplicate echoes an old timestamp (RFC 7323 5.3): an
+			// RTO of some seconds leaves R2 fewer resendings than the loss cap asks.
+			c.R2 = time.Hour
 			s.Link[e].Undetected = false // a SYN's option that is another on arrival
 		}
 		for i := range s.Fault {

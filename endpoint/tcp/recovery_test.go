@@ -118,6 +118,22 @@ func TestCongestion_PartialACK(t *testing.T) {
 	}
 }
 
+// While the window was shut another timer ran: then a partial ACK starts this one.
+func TestCongestion_PartialACKAfterAShutWindow(t *testing.T) {
+	h := congestedEstablished(t, func(c *endpoint.Config) { c.IW10 = true }).send(10_000).recv("ACK", 1, 1001, "")
+	for range 3 {
+		h.recv("ACK", 1, 1001, "")
+	}
+	h.recv("ACK", 1, 4001, "")
+	h.wnd = 0
+	h.recv("ACK", 1, 4001, "")
+	h.wnd = 60_000
+	h.recv("ACK", 1, 6001, "")
+	if h.tcp.timer[timerRetransmit] == endpoint.Never {
+		t.Error("no timer runs")
+	}
+}
+
 // RFC 5681 2: data, another window, FIN: not duplicates.
 func TestCongestion_NoDuplicates(t *testing.T) {
 	h := congestedEstablished(t).send(10_000).recv("ACK", 1, 1001, "").recv("ACK", 1, 2001, "")
