@@ -35,7 +35,7 @@ func (j *Judge) configTold(s *sim.Step) bool {
 }
 
 // idleACK is I-51 for what a timer sends: an ACK of which nothing came since the last one
-// is no answer, and by no algorithm of the book a keep-alive.
+// is no answer, and may be a keep-alive only.
 func (j *Judge) idleACK(s *sim.Step, d *shadow) bool {
 	heard := d.heardSince
 	if j.out.acked || d.clock.fired {
@@ -48,10 +48,18 @@ func (j *Judge) idleACK(s *sim.Step, d *shadow) bool {
 		return true
 	}
 	j.ask(ruleI51)
-	if heard {
+	if heard || j.keptAlive(s, d) {
 		return true
 	}
 	return j.fail(ruleI51, s, printed(j.out.pure), "none", "%v sent an ACK in %v, and nothing has come since the one before", s.End, s.After.State)
+}
+
+// keptAlive reports whether a timer has sent a keep-alive: an ACK one below
+// SND.NXT (RFC 9293 3.8.4), not before the interval that the end promises has passed
+// without a word from the peer (MUST-26).
+func (j *Judge) keptAlive(s *sim.Step, d *shadow) bool {
+	every := j.profiles[s.End].KeepAlive
+	return every > 0 && s.At-d.heardAt >= every && len(s.Emits) == 1 && s.Emits[0].Segment.Seq == s.After.SND.NXT-1
 }
 
 // leaves judges a segment of such an end that takes the numbers from at up to end.
