@@ -91,7 +91,7 @@ func (r *Runner) steps(ctx context.Context, s *scenario.Scenario) (v sim.Violati
 			judged++
 			if v := r.judge(&batch[i]); v.Found() {
 				if i < len(batch)-1 || w.Outcome() != sim.Unfinished { // it has gone beyond
-					return v, r.back(s, judged)
+					return r.back(s, judged, v)
 				}
 				return v, nil
 			}
@@ -114,30 +114,28 @@ func (r *Runner) batch() (steps []sim.Step, ok bool) {
 	return r.World.Steps(), true
 }
 
-// back runs the scenario again, up to a step that has been judged.
-func (r *Runner) back(s *scenario.Scenario, steps int) (err error) {
+// back runs the scenario again, up to a step in which something was found. A stack that
+// panics now, and did not then, keeps something from one run to another: that is
+// what is found then.
+func (r *Runner) back(s *scenario.Scenario, steps int, found sim.Violation) (v sim.Violation, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			if !ofEndpoint(p) {
-				panic(p)
-			}
-			r.World.Abandon()
-			err = fmt.Errorf("search: an endpoint panicked in a run that it had survived before: %v", p)
+			v = panicked(r.World, p)
 		}
 	}()
 	if err := reset(r.World, s); err != nil {
-		return err
+		return v, err
 	}
 	for range steps {
 		r.World.Step()
 	}
-	return nil
+	return found, nil
 }
 
 // single goes on from a step that has been judged, one step after the other, to
 // the panic that is known to come, or a violation before it.
 func (r *Runner) single(s *scenario.Scenario, judged int) (v sim.Violation, err error) {
-	if err := r.back(s, judged); err != nil {
+	if v, err = r.back(s, judged, v); v.Found() || err != nil {
 		return v, err
 	}
 	defer func() {

@@ -76,11 +76,11 @@ func TestTable(t *testing.T) {
 		t.Fatalf("%d hunts, want %d", len(hunted), 2*n)
 	}
 	for i, h := range hunted {
-		built, rule := o.Endpoints[i/n], ""
+		built, rule := o.Endpoints[i/n], "edge-worth-moving"
 		if i < n {
 			rule = "time-wait-2msl"
 		}
-		if h.Built != built || h.Strategy != Strategies()[i%n].Name || h.Found != (rule != "") || h.Rule != rule {
+		if h.Built != built || h.Strategy != Strategies()[i%n].Name || !h.Found || h.Rule != rule {
 			t.Errorf("hunt %d: %+v, want %s of %s", i, h, rule, built)
 		}
 	}
