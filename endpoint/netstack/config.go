@@ -29,7 +29,8 @@ const (
 
 // served is the Config that netstack can serve: what it cannot, is as near as
 // it comes. It always announces an MSS, acknowledges at once, and lets no
-// challenge ACK be counted.
+// challenge ACK be counted. Timestamps and congestion control it always has; a
+// window that is scaled, and SACK, only if they are asked for.
 func served(c endpoint.Config) endpoint.Config {
 	c = c.WithDefaults()
 	largest := uint16(endpoint.MTU - header.IPv4MinimumSize - header.TCPMinimumSize)
@@ -39,7 +40,9 @@ func served(c endpoint.Config) endpoint.Config {
 	c.MSS = min(max(c.MSS, header.TCPMinimumMSS), largest)
 	c.NoMSSOption = false
 	c.ReceiveBuffer = max(c.ReceiveBuffer, minBuffer/2)
-	c.ReceiveBuffer = min(c.ReceiveBuffer, maxBuffer/2)
+	if !c.WindowScale {
+		c.ReceiveBuffer = min(c.ReceiveBuffer, maxBuffer/2)
+	}
 	c.SendBuffer = max(c.SendBuffer, minBuffer)
 	c.RTOInitial = rtoSYN
 	c.RTOMax = max(c.RTOMax, c.RTOMin)
@@ -53,8 +56,11 @@ func (h *host) configure(c *endpoint.Config) error {
 	// netstack gives half of the receive buffer to the window.
 	receive := tcpip.TCPReceiveBufferSizeRangeOption{Min: 1, Default: 2 * c.ReceiveBuffer, Max: 2 * c.ReceiveBuffer}
 	send := tcpip.TCPSendBufferSizeRangeOption{Min: 1, Default: c.SendBuffer, Max: c.SendBuffer}
-	sack := tcpip.TCPSACKEnabled(false)
+	sack := tcpip.TCPSACKEnabled(c.SACK)
 	recovery := tcpip.TCPRecovery(0)
+	if c.SACK {
+		recovery = tcpip.TCPRACKLossDetection // its default
+	}
 	moderate := tcpip.TCPModerateReceiveBufferOption(false)
 	nagle := tcpip.TCPDelayEnabled(!c.NoNagle)
 	timeWait := tcpip.TCPTimeWaitTimeoutOption(2 * c.MSL)
