@@ -25,7 +25,7 @@ func (h *hasty) Reset(c endpoint.Config) error {
 
 func (h *hasty) Profile() endpoint.Profile {
 	p := h.TCP.Profile()
-	p.RTOInitial = endpoint.DefaultRTOInitial
+	p.RTOInitial, p.ByTheBook = endpoint.DefaultRTOInitial, false
 	return p
 }
 

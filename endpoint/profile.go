@@ -56,6 +56,19 @@ type Profile struct {
 	// it answers then is its own business.
 	HidesSynReceived bool
 
+	// ByTheBook, a promise: where an RFC asks for an algorithm and writes one out,
+	// it is that one. RTO is computed from one timed segment after the other (RFC
+	// 6298 2 and 3), with one timer for all (RFC 6298 5); probes of a shut window
+	// begin after RTO and double their interval (RFC 9293 3.8.6.1, SHLD-29,
+	// SHLD-30); both ends' silly-window avoidance is that of 3.8.6.2, and a window
+	// that was shut is announced once it opens; what comes above a gap is held
+	// (SHLD-31), its ACK field used at once, and so is that of text in a shut window
+	// (3.10.7.4); the peer's FIN again restarts TIME-WAIT; initial sequence numbers
+	// follow the 4 us clock, and lie above what the connection before has sent (3.4.1).
+	// Status tells what all that comes to. Who uses an extension that changes it (RFC
+	// 2018, 5681, 7323, keep-alives ...) cannot promise it.
+	ByTheBook bool
+
 	// Timestamps, a liberty: it may offer them, and while both ends do it
 	// drops segments by the rules of RFC 7323 (PAWS), which are not judged.
 	Timestamps bool

@@ -90,6 +90,7 @@ func New(c Config) (*Host, error) {
 // endpoint says, and what the Host adds (RFC 9293 3.6.1).
 func (h *Host) Profile() endpoint.Profile {
 	p := h.profile
+	p.ByTheBook = false      // the numbers of a connection whose TCB is gone are forgotten
 	p.HalfDuplexClose = true // by Release
 	p.HidesSynReceived = true
 	p.ReopensTimeWait = h.cfg.ReopensTimeWait

@@ -7,8 +7,8 @@ import (
 )
 
 // What a world does not do to an endpoint: it asks for output after every
-// segment, and no other port calls. FINDINGS.md tells of both, under "What no
-// scenario shows". The day lneto is mended these tests fail.
+// segment, and no other port calls; and what it cannot hear of a Handler.
+// FINDINGS.md tells of these under "What no scenario shows". The day lneto is mended these tests fail.
 
 const (
 	handlerISS, peerISS = 100, 500
@@ -54,10 +54,12 @@ func state(t *testing.T, h *tcp.Handler, want tcp.State) {
 	}
 }
 
-// TestPanicInTimeWait: an ACK that comes right behind the peer's FIN, before the
-// Handler has sent its own, panics.
-func TestPanicInTimeWait(t *testing.T) {
-	const local, remote = 1000, 80
+// The ports of a connection that is open.
+const local, remote = 1000, 80
+
+// established is a Handler that has opened a connection.
+func established(t *testing.T) *tcp.Handler {
+	t.Helper()
 	h := handler(t)
 	if err := h.OpenActive(local, remote, handlerISS); err != nil {
 		t.Fatal(err)
@@ -68,6 +70,13 @@ func TestPanicInTimeWait(t *testing.T) {
 	}
 	send(t, h)
 	state(t, h, tcp.StateEstablished)
+	return h
+}
+
+// TestPanicInTimeWait: an ACK that comes right behind the peer's FIN, before the
+// Handler has sent its own, panics.
+func TestPanicInTimeWait(t *testing.T) {
+	h := established(t)
 	if err := h.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +91,24 @@ func TestPanicInTimeWait(t *testing.T) {
 		}
 	}()
 	_ = arrive(t, h, remote, local, tcp.Segment{SEQ: peerISS + 2, ACK: handlerISS + 2, Flags: tcp.FlagACK})
+}
+
+// TestResetOrEnd: a connection that the peer has closed, and one that it has
+// reset, look the same to the user: CLOSED, and one error.
+func TestResetOrEnd(t *testing.T) {
+	ended, reset := established(t), established(t)
+	_ = arrive(t, ended, remote, local, tcp.Segment{SEQ: peerISS + 1, ACK: handlerISS + 1, Flags: tcp.FlagFIN | tcp.FlagACK})
+	send(t, ended) // the ACK
+	send(t, ended) // a FIN of its own
+	_ = arrive(t, ended, remote, local, tcp.Segment{SEQ: peerISS + 2, ACK: handlerISS + 2, Flags: tcp.FlagACK})
+	_ = arrive(t, reset, remote, local, tcp.Segment{SEQ: peerISS + 1, Flags: tcp.FlagRST})
+	state(t, ended, tcp.StateClosed)
+	state(t, reset, tcp.StateClosed)
+	_, end := ended.Read(make([]byte, 1))
+	_, refusal := reset.Read(make([]byte, 1))
+	if end == nil || end != refusal {
+		t.Errorf("%v after a FIN, %v after a RST: FINDINGS.md says that they are one", end, refusal)
+	}
 }
 
 // TestListenerKeepsPeer: a listener that one port has refused answers no other.

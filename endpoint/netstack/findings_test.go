@@ -27,6 +27,7 @@ const (
 // breaks: today, and in the two older versions. The day gVisor is fixed, or
 // gets worse, TestFindings says so.
 var findings = map[string][numVersions]string{
+	"abort-after-close":        {"abort", "abort", "abort"},
 	"abort-in-syn-received":    {"I-47", "panic", "panic"},
 	"abort-of-a-listener":      {"abort", "abort", "abort"},
 	"any-ack-opens":            {"I-1", "I-1", ""},
@@ -49,12 +50,14 @@ var findings = map[string][numVersions]string{
 	"rst-in-established":       {"", "I-22", "I-22"},
 	"rst-in-syn-received":      {"I-22", "I-22", "I-22"},
 	"rto-after-lost-syn":       {"rto-after-syn", "rto-after-syn", "rto-after-syn"},
+	"syn-ack-fin":              {"syn-text", "syn-text", "syn-text"},
 	"syn-received-first-octet": {"unowed-answer", "unowed-answer", "unowed-answer"},
 	"syn-received-iss":         {"I-13", "I-13", "I-13"},
 	"syn-received-syn":         {"I-20", "I-20", "I-20"},
 	"syn-storm":                {"budget", "budget", ""},
 	"text-after-fin":           {"I-27", "I-27", "I-27"},
 	"text-beyond-the-window":   {"I-3", "I-3", "I-3"},
+	"time-wait-at-rcv-nxt":     {"owed-answer", "owed-answer", "owed-answer"},
 	"time-wait-new-syn":        {"owed-answer", "owed-answer", "owed-answer"},
 	"time-wait-old-syn":        {"owed-answer", "owed-answer", "owed-answer"},
 	"window-leak":              {"budget", "budget", "budget"},
@@ -131,27 +134,44 @@ func TestClosingForEver(t *testing.T) {
 	}
 }
 
-// TestFINOnSYNACK: text and a FIN on the SYN,ACK are thrown away. RFC 9293 3.10.7.3
-// goes on at the sixth step with them: a FIN leads to CLOSE-WAIT.
-func TestFINOnSYNACK(t *testing.T) {
-	const text = "A netstack\nA: open active; receive all\ninject B->A SYN,FIN,ACK seq=100 ack=snd.nxt len=10 when A SYN-SENT\n"
-	acknowledged := endpoint.Seq(0)
-	w := eachSent(t, text, func(_ time.Duration, s *endpoint.Segment) {
-		if s.Kind() == endpoint.KindACK {
-			acknowledged = s.Ack
-		}
-	})
-	if acknowledged != 101 || w.Status(endpoint.A).Err != endpoint.ErrReset {
-		t.Errorf("acknowledged up to %d; ended with %v", acknowledged, w.Status(endpoint.A).Err)
-	}
-}
-
 // TestSYNGivenUp: a SYN is given up after 127 s; RFC 9293 3.8.3 wants three
 // minutes at least (MUST-23).
 func TestSYNGivenUp(t *testing.T) {
 	w, at := unjudged(t, "A netstack\nA: open active\nB: open passive\ndrop A SYN\nheal at 1h\n", endpoint.KindSYN)
 	if w.Now() != 127*time.Second || w.Status(endpoint.A).Err != endpoint.ErrTimeout || len(at) != 7 {
 		t.Errorf("ended at %v with %v, after %v", w.Now(), w.Status(endpoint.A).Err, at)
+	}
+}
+
+// TestUserTimeout: of a handshake it is not counted, although RFC 9293 3.10.8 has
+// it for any state; of text it is.
+func TestUserTimeout(t *testing.T) {
+	const lost = "A netstack user-timeout=30s\nA: open active; send 1\nB: open passive\nheal at 1h\ndrop A "
+	if w, _ := unjudged(t, lost+"SYN\n", endpoint.KindSYN); w.Now() != 127*time.Second {
+		t.Errorf("a SYN was given up after %v", w.Now())
+	}
+	if w, _ := unjudged(t, lost+"DATA\n", endpoint.KindDATA); w.Now() > 40*time.Second {
+		t.Errorf("text was given up after %v", w.Now())
+	}
+}
+
+// TestShutWindow: with the least receive buffer, full, netstack does as RFC 9293
+// 3.10.7.4, first, has it, but for a FIN. No cell has so large a buffer.
+func TestShutWindow(t *testing.T) {
+	for segment, rule := range map[string]string{
+		"PSH,ACK seq=rcv.nxt ack=snd.nxt len=1": "",
+		"ACK seq=rcv.nxt ack=snd.nxt":           "",
+		"ACK seq=rcv.nxt+1 ack=snd.nxt":         "",
+		"SYN seq=rcv.nxt":                       "",
+		"RST seq=rcv.nxt+1":                     "",
+		"RST seq=rcv.nxt":                       "",
+		"FIN,ACK seq=rcv.nxt ack=snd.nxt":       "I-1",
+	} {
+		_, broken := play(t, "A netstack receive-buffer=2048\nA: open active; wait 3s; receive all\n"+
+			"B: open passive; send 2048\ninject B->A "+segment+" at 1s\n")
+		if got, _, _ := strings.Cut(broken, ":"); got != rule {
+			t.Errorf("%s: broken: %q, want %q", segment, broken, rule)
+		}
 	}
 }
 

@@ -168,10 +168,25 @@ func TestReset_RefusesWhatItCannotServe(t *testing.T) {
 	}
 }
 
+// What lies on the edge is served.
+func TestReset_ServesWhatItJustCan(t *testing.T) {
+	for i, change := range []func(*endpoint.Config){
+		func(c *endpoint.Config) { c.RTOMin, c.RTOMax = 2*time.Second, 2*time.Second },
+		func(c *endpoint.Config) { c.SendBuffer = endpoint.MaxBuffer },
+		func(c *endpoint.Config) { c.ReceiveBuffer = endpoint.MaxBuffer },
+	} {
+		c := testConfig()
+		change(&c)
+		if _, err := New(c); err != nil {
+			t.Errorf("change %d: %v", i, err)
+		}
+	}
+}
+
 func TestProfile(t *testing.T) {
 	p := newHand(t).tcp.Profile()
 	want := endpoint.Profile{
-		RFC5961: true, ACKRange: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
+		RFC5961: true, ACKRange: true, ByTheBook: true, MSL: 30 * time.Second, RTOInitial: time.Second, RTOMin: time.Second,
 		RTOMax: time.Minute, R2: 100 * time.Second, R2SYN: 180 * time.Second, DelayedACK: 200 * time.Millisecond,
 		MSS: 1000, ReceiveBuffer: 65535,
 	}

@@ -262,6 +262,7 @@ func (t *TCP) Profile() endpoint.Profile {
 	p := endpoint.Profile{
 		RFC5961:       true,
 		ACKRange:      true,
+		ByTheBook:     !c.WindowScale && !c.Timestamps && !c.SACK && !c.Congestion && !c.PathMTU && !c.KeepAlive,
 		Unthrottled:   c.NoChallengeThrottle,
 		MSL:           c.MSL,
 		RTOInitial:    c.RTOInitial,

@@ -11,6 +11,11 @@
 // gives up; the states in which the run ended are states in which it may rest;
 // after the network has healed it settles in time.
 //
+// Of an end that promises to go by the book (Profile.ByTheBook) it is computed what the
+// algorithms come to that the RFCs write out: RTO and its back-off, the intervals of
+// probes, what is worth sending and announcing, initial sequence numbers, what the user
+// is told (book.go).
+//
 // What a step may do stands in the transition table of RFC 9293 3.10, which is data
 // (sim/oracle/table): the judge works out the facts of a step, and the table says
 // which row explains it (Judge.Found), and what is owed after it. Which pairs of

@@ -40,12 +40,12 @@ const excuse = throttleWindow + time.Second
 func (d *shadow) appendState(b []byte, now, timers time.Duration) []byte {
 	b = append(b, byte(d.state))
 	b = appendBools(b, d.haveISS, d.haveIRS, d.passive, d.reopened, d.closed, d.queued, d.finSent)
-	b = appendBools(b, d.finHeard, d.twoFINs, d.baseLost, d.note3)
+	b = appendBools(b, d.finHeard, d.twoFINs, d.baseLost, d.note3, d.heardSince)
 	b = appendBools(b, d.down, d.strayed, d.tainted, d.forged, d.lostData)
 	b = appendNumbers(b, int64(d.known), int64(d.iss), int64(d.irs), d.una, d.nxt, d.max, d.rcvNxt)
 	b = appendNumbers(b, d.wl1, d.wl2, d.seqTop, int64(d.wnd), int64(d.maxWnd), int64(d.rcvWnd))
 	b = appendNumbers(b, int64(d.unsent), int64(d.readable), d.fin, d.ackHeard, d.peerFin, d.textHeard)
-	b = appendNumbers(b, int64(d.opens), d.taken, d.read, d.edge, d.adWnd, int64(d.sndMSS))
+	b = appendNumbers(b, int64(d.opens), d.taken, d.read, d.edge, d.adWnd, int64(d.sndMSS), int64(d.leastMSS))
 
 	// How long a state has lasted is asked of these two.
 	if d.state == sTIMEWAIT || d.state == sFINWAIT2 {
@@ -53,10 +53,13 @@ func (d *shadow) appendState(b []byte, now, timers time.Duration) []byte {
 	}
 	if d.state == sTIMEWAIT {
 		b = appendAgo(b, d.twLast, now)
+		b = appendIf(b, d.finAgain > 0, d.finAgain-now)
 	}
 	b = d.owed.appendState(b, now)
 	b = appendIf(b, d.everAnswer, max(d.answered-now, -excuse))
 	b = d.appendTries(b, now, timers)
+	b = d.clock.appendState(b, now)
+	b = d.ancestry.appendState(d.above.appendState(b))
 	b = d.options.appendState(b)
 	b = d.opening.appendState(b, now, d.una)
 	return d.hidden.appendState(b, now)
@@ -90,6 +93,29 @@ func (d *shadow) appendTries(b []byte, now, timers time.Duration) []byte {
 	return binary.AppendVarint(b, int64(max(t.idleAt-now, -timers-1)))
 }
 
+// appendState leaves out when a timer that does not run was started.
+func (c *clock) appendState(b []byte, now time.Duration) []byte {
+	b = appendBools(b, c.sampled, c.backedOff, c.lostSYN)
+	b = appendNumbers(b, int64(c.rto), int64(c.srtt), int64(c.rttvar), int64(c.every), c.sent)
+	b = appendIf(b, c.timing, c.timedAt-now)
+	if c.timing {
+		b = appendNumbers(b, c.timed)
+	}
+	return appendIf(appendIf(b, c.running, c.started-now), c.probing, c.probed-now)
+}
+
+func (k *above) appendState(b []byte) []byte {
+	b = appendNumbers(b, int64(k.n))
+	for _, p := range k.span[:min(k.n, len(k.span))] {
+		b = appendNumbers(b, p.from, p.to)
+	}
+	return b
+}
+
+func (a *ancestry) appendState(b []byte) []byte {
+	return appendNumbers(appendBools(b, a.known, a.past, a.wiped), int64(a.f), int64(a.high))
+}
+
 func (o *options) appendState(b []byte) []byte {
 	b = appendBools(b, o.hasMSS, o.sack, o.timestamps, o.scales)
 	return appendNumbers(b, int64(o.shift), int64(o.mss))
@@ -98,7 +124,7 @@ func (o *options) appendState(b []byte) []byte {
 // appendState: when the SYN, and the first octet, left last is asked while they may
 // be resent.
 func (o *opening) appendState(b []byte, now time.Duration, una int64) []byte {
-	b = appendBools(b, o.syn, o.text, o.lost)
+	b = appendNumbers(appendBools(b, o.syn, o.text, o.lost), int64(o.wnd))
 	b = appendIf(b, o.syn && una <= 0, o.synAt-now)
 	return appendIf(b, o.text && una <= 1, o.textAt-now)
 }

@@ -102,6 +102,9 @@ func (j *Judge) timeWaitOver(s *sim.Step, d *shadow, user bool) bool {
 	case stayed < 2*msl:
 		return j.fail(ruleI31, s, stayed.String(), (2 * msl).String(),
 			"%v left TIME-WAIT after %v, under 2 MSL = %v", s.End, stayed, 2*msl)
+	case j.book[s.End] && d.finAgain > 0 && s.At-d.finAgain < 2*msl:
+		return j.fail(ruleI31, s, (s.At - d.finAgain).String(), (2 * msl).String(),
+			"%v left TIME-WAIT %v after the peer's FIN came again, under 2 MSL = %v", s.End, s.At-d.finAgain, 2*msl)
 	case quiet > 2*msl:
 		return j.fail(ruleI31, s, quiet.String(), (2 * msl).String(),
 			"%v left TIME-WAIT %v after the last segment, over 2 MSL = %v", s.End, quiet, 2*msl)

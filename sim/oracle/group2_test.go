@@ -75,3 +75,18 @@ func TestGroup2OfASYN(t *testing.T) {
 		}
 	}
 }
+
+// TestHeldInSynReceived: in SYN-RECEIVED the ACK of a segment behind a gap may be held
+// with it (SHLD-31).
+func TestHeldInSynReceived(t *testing.T) {
+	p := newPlay(t)
+	p.halfOpen()
+	p.arrive(B, seg{flags: ACK, seq: 5, ack: 1}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1})
+	if v := p.j.Violation(); v.Found() {
+		t.Errorf("behind a gap: %s: %s", v.Rule.ID, v.Text)
+	}
+	p.arrive(B, seg{flags: ACK, seq: 1, ack: 1}, tcb{state: sSYNRECEIVED, nxt: 1, rcv: 1})
+	if v := p.j.Violation(); v.Rule.ID != "I-1" {
+		t.Errorf("in order: %s: %s", v.Rule.ID, v.Text)
+	}
+}

@@ -9,15 +9,27 @@ import (
 // of the checks of RFC 9293 3.10.7.4. Most are in the window and have ACK, and
 // neither RST nor SYN: of those nothing but their text, FIN and ACK is asked.
 func (j *Judge) used(s *sim.Step, d *shadow, a *arrival) bool {
-	if !a.plain || !a.inWindow {
+	if !a.plain || !a.inWindow || a.ackHigh || a.ack < j.out.una-int64(d.maxWnd) {
 		if !j.unmoved(s, d, a) {
 			return false
 		}
 	} else if a.n > 0 && !a.newer && !j.taken(s, d, a) {
 		return false
 	}
-	return !a.plain || j.updates(s, d, a) &&
-		(!a.ackNew || a.newer || !a.inWindow || j.acknowledges(s, d, a))
+	if d.rcvNxt != j.out.rcvNxt && !j.insideEdge(s, d, a) || s.Before.State == sSYNSENT && !j.carried(s, d, a) {
+		return false
+	}
+	if !a.plain {
+		return true
+	}
+	counts := a.inWindow && !a.newer
+	if j.book[s.End] { // behind a gap, too, and while the own window is shut
+		counts = a.inWindow || a.wnd0 && a.exact
+		if (a.newer && a.text > 0 || d.above.n > 0) && !j.heldAbove(s, d, a) {
+			return false
+		}
+	}
+	return j.updates(s, d, a) && (!a.ackNew || !counts || j.acknowledges(s, d, a))
 }
 
 // taken judges the seventh and the eighth check of RFC 9293 3.10.7.4 for a

@@ -16,13 +16,10 @@ var invariants = [...]Invariant{
 	{"I-21", "no RST by a synchronized end for what it cannot use", "I-20 wire/I-21", "no row of 3.10.7.4 lets one out"},
 	{"I-36", "new text stays inside the congestion window", "", "no endpoint tells its congestion window"},
 	{"I-37", "the window is not shrunk", "wire/I-37", "a SHOULD (SHLD-14), so a warning"},
-	{"I-39", "no more is buffered than was advertised", "I-40 unread", "what is outside the window is not taken, and what is taken stays"},
-	{"I-42", "the second copy of a segment changes nothing", "I-3 I-8 I-40", "it lies left of the window, or moves nothing"},
+	{"I-42", "the second copy of a segment changes nothing", "I-3 I-8 I-40", "it lies left of the window, or moves nothing; and the property TestDuplicatesAreIdempotent has every segment come twice"},
 	{"I-43", "no ACK for an ACK", "unowed-answer wire/I-43", ""},
 	{"I-44", "challenge ACKs are throttled", "owed-answer I-40", "silence is excused for 5 s after an answer; how many a stack allows itself it does not tell"},
-	{"I-46", "either the retransmission or the persist timer runs", "", "a design, and no rule of an RFC"},
-	{"I-48", "nothing is resent before its RTO, and RTO doubles", "wire/I-48 rto-after-syn", ""},
-	{"I-49", "RTT samples are not taken of what was resent", "", "no endpoint tells its samples; rto-after-syn sees the plainest case"},
+	{"I-46", "either the retransmission or the persist timer runs", "I-48 I-49 probe", "of ends that go by the book; elsewhere a design, and no rule of an RFC"},
 	{"I-50", "an ACK is delayed by less than 0.5 s", "owed-answer", ""},
 	{"I-52", "options are used as both SYNs have it", "wire/I-52", ""},
 	{"I-53", "SACK blocks are of what was received", "wire/I-53", ""},
@@ -62,10 +59,16 @@ func Needs(rule int) string {
 	return text
 }
 
+const goesByTheBook = "an end that promises to go by the book"
+
 // claimsFirst has the rules that are about a liberty alone, and which it is.
 var claimsFirst = [numRules]string{
 	ruleUser: "an end that has a user timeout",
-	ruleI33:  "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
+	ruleI48:  goesByTheBook, ruleI49: goesByTheBook, ruleProbe: goesByTheBook, ruleSilly: goesByTheBook,
+	ruleEdge: goesByTheBook, rulePush: goesByTheBook, ruleHeld: goesByTheBook, ruleISS: goesByTheBook,
+	ruleRoom: goesByTheBook, ruleEOF: goesByTheBook, ruleFlushed: goesByTheBook, ruleReason: goesByTheBook,
+	ruleConfig: goesByTheBook,
+	ruleI33:    "an end that claims to reopen TIME-WAIT (MAY-2, RFC 6191)",
 }
 
 // ClaimsFirst says of which ends alone a rule, by its index in Rules, can be

@@ -27,6 +27,9 @@ type Judge struct {
 	settleBy time.Duration // when the ends have to have come to rest (settle.go)
 
 	profiles   [2]endpoint.Profile
+	book       [2]bool   // the profile promises ByTheBook
+	odd        [2]string // and that constant of it is not the Config's
+	sendBuffer [2]int
 	claims     [2]table.Fact // those that the profiles decide,
 	ackRange   [2]table.Fact // and one that a window has to be told for
 	start      [2]uint64     // where each end's stream begins in the content table
@@ -84,6 +87,11 @@ func (j *Judge) Reset(s *scenario.Scenario, profiles [2]endpoint.Profile) {
 	for e := range profiles {
 		j.bounded = j.bounded && timersKnown(&profiles[e])
 		j.judged.ends[e].claimed(&profiles[e])
+		j.book[e], j.odd[e], j.sendBuffer[e] = profiles[e].ByTheBook && !profiles[e].HidesSynReceived, "", 0
+		if j.book[e] {
+			j.odd[e] = oddOf(&profiles[e], s.Ends[e].Config)
+			j.sendBuffer[e] = s.Ends[e].Config.WithDefaults().SendBuffer
+		}
 		j.claims[e], j.ackRange[e] = claimed(&profiles[e]), when(profiles[e].ACKRange, table.ACKRange)
 	}
 	j.trip, j.rate = 0, 0
@@ -124,7 +132,7 @@ func (j *Judge) measure(c *link.Config) {
 // CopyFrom makes j a copy of src. Coverage and Judged are not copied: they stay
 // what j itself has seen, so that merging two judges counts nothing twice.
 func (j *Judge) CopyFrom(src *Judge) {
-	j.ackRange = src.ackRange
+	j.ackRange, j.book, j.odd, j.sendBuffer = src.ackRange, src.book, src.odd, src.sendBuffer
 	j.claims, j.found, j.troubles = src.claims, src.found, src.troubles
 	j.profiles, j.start, j.ports, j.defaultMSS = src.profiles, src.start, src.ports, src.defaultMSS
 	j.script, j.heal = src.script, src.heal
@@ -221,8 +229,13 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 		j.moved(s, d, &a)
 	}
 	kind, emits := s.Cause.Kind, len(s.Emits) > 0
+	book := j.book[s.End]
+	if book && kind == sim.Timeout {
+		d.ringing(s, j.profiles[s.End].RTOMax)
+	}
 	if kind == sim.Call && !j.called(s, d) || !j.follow(s, d) || a.judged && !j.used(s, d, &a) ||
-		emits && !j.emitted(s, d, &a) || s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) ||
+		a.stray && !j.strangerInert(s, d) || emits && !j.emitted(s, d, &a) || book && d.max > d.clock.sent && !j.sentTold(s, d) ||
+		s.After.Readable < s.Before.Readable && !j.unreadKept(s, d) ||
 		kind == sim.Call && !j.callObeyed(s, d) || emits && !j.unsentTold(s, d) ||
 		from != to && !j.entered(s, d, &a) || kind == sim.Timeout && !j.timedOut(s, d) ||
 		d.finSent && !j.finUnacked(s, d) || !j.explained(s, d, &a) {
@@ -232,7 +245,7 @@ func (j *Judge) judge(s *sim.Step, d *shadow) bool {
 	if from != to || !arrived {
 		j.troubles.meet(j, s, d)
 	}
-	if from != to && !j.together(s) || hasTCB(to) && !j.holds(s, d) {
+	if from != to && !j.together(s) || hasTCB(to) && !j.holds(s, d) || book && !j.byTheBook(s, d) {
 		return j.broken(s, d, &a)
 	}
 	return true
@@ -264,7 +277,11 @@ func (j *Judge) enter(s *sim.Step, d *shadow) bool {
 	}
 	highest, iss, reopens := d.max, d.iss, from == sTIMEWAIT
 	d.settled(j)
+	if j.book[s.End] {
+		d.ancestry.buried(d)
+	}
 	d.begin(s.At)
+	d.clock.rto = min(j.profiles[s.End].RTOInitial, j.profiles[s.End].RTOMax)
 	j.out.una, j.out.max, j.out.rcvNxt = 0, 0, 0
 	d.passive, d.reopened = from != sCLOSED && to == sSYNRECEIVED, reopens
 	if reopens {

@@ -164,6 +164,9 @@ func NotJudged(known endpoint.Known, p endpoint.Profile) []Unjudged {
 func unjudged(own, peer *given) []Unjudged {
 	var list []Unjudged
 	for r := range needs {
+		if claimsFirst[r] == goesByTheBook {
+			continue // of an end that does not promise it nothing is missing
+		}
 		whole, some := true, false
 		var lacksOwn, lacksPeer lack
 		for _, n := range needs[r] {

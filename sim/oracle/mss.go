@@ -21,13 +21,16 @@ func (d *shadow) hearMSS(j *Judge, s *sim.Step) {
 	case from == sSYNSENT && to == sSYNSENT: // refused
 	case from > sSYNRECEIVED && (from != sTIMEWAIT || to != sSYNRECEIVED):
 	case s.ArrivedErr != nil: // MUST-7: nobody knows what was read
-		d.sndMSS = endpoint.MTU
+		d.sndMSS, d.leastMSS = endpoint.MTU, 1
 	default:
 		mss := j.defaultMSS
 		if o := optionsOf(s.Arrived); o.hasMSS {
 			mss = max(1, int(o.mss)) // 0 can only mean as little as possible
 		}
-		d.sndMSS = max(d.sndMSS, mss)
+		if d.sndMSS == 0 {
+			d.leastMSS = mss
+		}
+		d.sndMSS, d.leastMSS = max(d.sndMSS, mss), min(d.leastMSS, mss)
 	}
 }
 

@@ -49,6 +49,7 @@ type tcb struct {
 	deadline      time.Duration // 0: Never
 	err           endpoint.Error
 	iss, irs      int // off by so much
+	room          int
 	eof           bool
 }
 
@@ -108,7 +109,7 @@ func window(w int) uint32 {
 }
 
 func (p *play) make(e endpoint.End, c tcb) endpoint.Status {
-	st := endpoint.Status{State: c.state, Known: p.known, Err: c.err, Readable: c.readable, Unsent: c.unsent, EOF: c.eof}
+	st := endpoint.Status{State: c.state, Known: p.known, Err: c.err, Readable: c.readable, Unsent: c.unsent, EOF: c.eof, Room: c.room}
 	if st.Deadline = c.deadline; st.Deadline == 0 {
 		st.Deadline = endpoint.Never
 	}

@@ -23,6 +23,7 @@ func (j *Judge) struck(s *sim.Step, d *shadow) bool {
 	switch op := j.faultOf(s).Op; {
 	case !s.Cause.Deaf && op == faults.Crash:
 		d.down, d.lostData, j.gaveUp = true, true, true
+		d.ancestry.wiped = true
 		d.settled(j)
 		j.unsettle(s)
 		if from != to {
@@ -84,18 +85,22 @@ func sameWindow(b, a *endpoint.Status) bool {
 // unmoved is I-40: a segment that fails step 1 changes nothing but what its
 // answer changes. An old one's ACK field may be used (A.2), and with a closed
 // window any valid one should be. One without ACK that gets as far as the fifth
-// check is dropped there (3.10.7.4), with all that it carries.
+// check is dropped there (3.10.7.4), with all that it carries, and so is one whose
+// ACK is out of range.
 func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 	state, rcvNxt := s.Before.State, j.out.rcvNxt
 	refused := !a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
 		(state != sTIMEWAIT || !d.reopened) && (a.flags&endpoint.RST == 0 || !a.seqIn)
 	dropped := a.inWindow && state >= sSYNRECEIVED && hasTCB(s.After.State) &&
-		a.flags&(endpoint.ACK|endpoint.SYN|endpoint.RST) == 0
+		(a.flags&(endpoint.ACK|endpoint.SYN|endpoint.RST) == 0 || a.plain && state > sSYNRECEIVED && j.badACK(s, d, a))
 	if !refused && !dropped {
 		return j.obeyed(s, a)
 	}
 	r, what := ruleI40, "an unacceptable segment"
-	if dropped {
+	switch {
+	case dropped && a.plain:
+		r, what = ruleHigh, "a segment whose ACK is out of range"
+	case dropped:
 		r, what = ruleNoACK, "a segment without ACK"
 	}
 	j.ask(r)
@@ -118,6 +123,12 @@ func (j *Judge) unmoved(s *sim.Step, d *shadow, a *arrival) bool {
 			"%v used the ACK field of %s: %s", s.End, what, j.causeText(s, d, a))
 	}
 	return true
+}
+
+// badACK reports whether the fifth check drops a segment for what it acknowledges: what
+// was never sent, or, by MAY-12, what was acknowledged long ago.
+func (j *Judge) badACK(s *sim.Step, d *shadow, a *arrival) bool {
+	return a.ackHigh || j.profiles[s.End].ACKRange && s.Before.Known&endpoint.KnowWindow != 0 && a.ack < j.out.una-int64(d.maxWnd)
 }
 
 // obeyed is the other side of I-22: a RST that is good ends the connection, and

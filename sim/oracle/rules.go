@@ -45,10 +45,13 @@ const (
 	ruleI34
 	ruleI35
 	ruleI38
+	ruleI39
 	ruleI40
 	ruleI41
 	ruleI45
 	ruleI47
+	ruleI48
+	ruleI49
 	ruleI51
 	ruleI56
 	ruleI57
@@ -77,7 +80,21 @@ const (
 	ruleResting
 	ruleDelivered
 	ruleSettle
-	numRules = int(ruleSettle) + 1
+	ruleCarried
+	ruleStranger
+	ruleHigh
+	ruleProbe
+	ruleSilly
+	ruleEdge
+	rulePush
+	ruleHeld
+	ruleISS
+	ruleRoom
+	ruleEOF
+	ruleFlushed
+	ruleReason
+	ruleConfig
+	numRules = int(ruleConfig) + 1
 )
 
 // harness is the section of the rules by which halfopen checks itself.
@@ -120,10 +137,13 @@ var rules = [numRules]sim.Rule{
 	ruleI34:         in(9293, "3.7.1", "I-34", "fits-mss"),
 	ruleI35:         in(9293, "3.8.6", "I-35", "inside-window"),
 	ruleI38:         in(9293, "3.10.7.4", "I-38", "window-from-newest"),
+	ruleI39:         in(9293, "3.10.7.4", "I-39", "window-is-kept"),
 	ruleI40:         in(9293, "3.10.7.4", "I-40", "unacceptable-inert"),
 	ruleI41:         in(9293, "3.1", "I-41", "corrupted-inert"),
 	ruleI45:         in(6298, "5.2", "I-45", "idle-timer-off"),
 	ruleI47:         in(9293, "3.3.2", "I-47", "closed-holds-nothing"),
+	ruleI48:         in(6298, "5", "I-48", "rto-backs-off"),
+	ruleI49:         in(6298, "2", "I-49", "rto-of-samples"),
 	ruleI51:         in(5681, "4.2", "I-51", "one-ack-each"),
 	ruleI56:         in(9293, "3.10", "I-56", "call-refused"),
 	ruleI57:         {ID: "I-57", Name: "wire-conserves", Section: harness},
@@ -152,6 +172,20 @@ var rules = [numRules]sim.Rule{
 	ruleResting:     in(9293, "3.3.2", "resting", "resting"),
 	ruleDelivered:   in(9293, "3.6", "delivered-all", "delivered-all"),
 	ruleSettle:      in(9293, "3.8.1", "settle", "settle"),
+	ruleCarried:     in(9293, "3.10.7.3", "syn-text", "text-on-syn-ack"),
+	ruleStranger:    in(9293, "3.10.7", "stranger", "stranger-inert"),
+	ruleHigh:        in(9293, "3.10.7.4", "ack-range", "bad-ack-inert"),
+	ruleProbe:       in(9293, "3.8.6.1", "probe", "probe-interval"),
+	ruleSilly:       in(9293, "3.8.6.2.1", "silly", "worth-sending"),
+	ruleEdge:        in(9293, "3.8.6.2.2", "edge", "edge-worth-moving"),
+	rulePush:        in(9293, "3.9.1.2", "push", "last-octet-pushed"),
+	ruleHeld:        in(9293, "3.10.7.4", "held", "early-text-held"),
+	ruleISS:         in(9293, "3.4.1", "iss", "iss-by-clock"),
+	ruleRoom:        in(9293, "3.10.2", "room", "room-told"),
+	ruleEOF:         in(9293, "3.10.7.4", "eof", "end-of-stream-told"),
+	ruleFlushed:     in(9293, "3.10.5", "flushed", "queues-flushed"),
+	ruleReason:      in(9293, "3.10", "reason", "reason-told"),
+	ruleConfig:      {ID: "config", Name: "constants-of-config", Section: harness},
 }
 
 // in is a rule that stands in a section of an RFC.

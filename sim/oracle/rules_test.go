@@ -28,7 +28,9 @@ type twoRuns struct {
 }
 
 // allPlays are two runs at least for each rule.
-func allPlays() []twoRuns { return slices.Concat(plays, latePlays, callPlays, wirePlays, sentPlays) }
+func allPlays() []twoRuns {
+	return slices.Concat(plays, latePlays, callPlays, wirePlays, sentPlays, bookPlays)
+}
 
 // plays are the first: what an end tells, and emits.
 var plays = []twoRuns{

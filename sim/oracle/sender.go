@@ -134,7 +134,7 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 		d.haveISS, d.iss = true, seq
 		d.options = optionsOf(g)
 		j.noteOptions()
-		d.opening.synLeft(s)
+		d.opening.synLeft(s, g)
 	}
 	if g.Flags&endpoint.ACK != 0 && !j.ackFits(s, d, g) {
 		return false
@@ -169,6 +169,9 @@ func (j *Judge) segmentFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	}
 	if length > 0 {
 		d.try.sent(at, length, o, s)
+		if j.book[s.End] && !j.leaves(s, d, g, at, at+length) {
+			return false
+		}
 	}
 	d.max = max(d.max, at+length)
 	return true
@@ -195,6 +198,9 @@ func (j *Judge) ackFits(s *sim.Step, d *shadow, g *endpoint.Segment) bool {
 	// same edge that it is worth more.
 	wnd := j.windowOf(s.End, g)
 	edge := at + wnd
+	if j.book[s.End] && !j.edgeMoves(s, d, edge) {
+		return false
+	}
 	if edge <= d.edge || wnd <= d.adWnd {
 		o.pure += pure(g)
 	}

@@ -56,13 +56,20 @@ type shadow struct {
 
 	try tries // how the segment at SND.UNA fared (giveup.go)
 
-	since  time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
-	twLast time.Duration // the last segment that may restart TIME-WAIT
+	clock      clock    // its timers, if it goes by the book (clock.go)
+	above      above    // what came above a gap (kept.go)
+	ancestry   ancestry // where its initial sequence numbers come from (iss.go)
+	heardSince bool     // a segment came after the last one with ACK left (book.go)
 
-	options options // of its SYN
-	opening opening // how that fared, and the first text
-	sndMSS  int     // what the peer's SYN asked for; 0: not known
-	hidden  hidden  // what a listener keeps out of sight (hidden.go)
+	since    time.Duration // FIN-WAIT-2 or TIME-WAIT was entered
+	twLast   time.Duration // the last segment that may restart TIME-WAIT
+	finAgain time.Duration // the peer's FIN came again; 0: it has not
+
+	options  options // of its SYN
+	opening  opening // how that fared, and the first text
+	sndMSS   int     // what the peer's SYN asked for; 0: not known
+	leastMSS int     // the same, if another SYN that came is the one that counts
+	hidden   hidden  // what a listener keeps out of sight (hidden.go)
 
 	down     bool // the host is
 	strayed  bool // it heard a segment from another port, and may talk to that
@@ -104,7 +111,8 @@ func (d *shadow) begin(at time.Duration) {
 	d.edge, d.adWnd, d.everAnswer = -1, 0, false
 	d.try = tries{idleAt: at}
 	d.options, d.note3, d.hidden = options{}, false, hidden{}
-	d.opening, d.sndMSS = opening{}, 0
+	d.opening, d.sndMSS, d.leastMSS = opening{}, 0, 0
+	d.clock, d.above.n = clock{}, 0
 }
 
 // hasTCB reports whether a state has sequence numbers of its own.
@@ -165,7 +173,11 @@ func (j *Judge) followISS(s *sim.Step, d *shadow) bool {
 	if d.haveISS && d.iss != uint32(st.ISS) {
 		return j.newISS(s, uint32(st.ISS))
 	}
+	first := !d.haveISS
 	d.haveISS, d.iss = true, uint32(st.ISS)
+	if first && j.book[s.End] && !j.chosen(s, d) {
+		return false
+	}
 	if st.State == endpoint.SynSent {
 		return true
 	}
@@ -213,6 +225,9 @@ func (j *Judge) followSND(s *sim.Step, d *shadow) bool {
 	}
 	if una > d.una {
 		d.try.progress(una, high, s.At)
+		if j.book[s.End] {
+			d.clock.acknowledged(una, s.At, &j.profiles[s.End])
+		}
 	}
 	d.una, d.nxt, d.max = una, nxt, high
 	return true

@@ -18,7 +18,7 @@ func (j *Judge) entered(s *sim.Step, d *shadow, a *arrival) bool {
 		d.since = s.At
 		return j.ownFINAcked(s, d)
 	case sTIMEWAIT:
-		d.since, d.twLast = s.At, s.At
+		d.since, d.twLast, d.finAgain = s.At, s.At, 0
 		if d.note3 {
 			d.lostData, j.forgot = true, true
 			return true
@@ -158,7 +158,15 @@ func (j *Judge) pair(s *sim.Step, d *shadow) bool {
 // restarted notes a segment that may restart TIME-WAIT: the letter restarts on
 // the peer's FIN, Linux on all that it answers.
 func (j *Judge) restarted(s *sim.Step, d *shadow) {
-	if s.Arrived != nil && s.Arrived.Flags&endpoint.RST == 0 {
+	if g := s.Arrived; g != nil && g.Flags&endpoint.RST == 0 {
 		d.twLast = s.At
+		end := unwrap(d.rcvNxt, d.irs, uint32(g.Seq)) + int64(len(g.Text)) + 1
+		same := end == d.rcvNxt
+		another := end > d.rcvNxt && end <= d.rcvNxt+int64(d.rcvWnd) && uint32(g.Ack) == d.iss+uint32(d.una)
+		const fin = endpoint.FIN | endpoint.ACK
+		if g.Flags&(fin|endpoint.SYN) == fin && s.Before.State == sTIMEWAIT && s.ArrivedErr == nil &&
+			g.SrcPort == j.ports[s.End.Peer()] && g.DstPort == j.ports[s.End] && (same || another) {
+			d.finAgain = s.At
+		}
 	}
 }

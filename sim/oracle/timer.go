@@ -15,11 +15,13 @@ const lostSYN = 3 * time.Second
 type opening struct {
 	syn, text     bool          // its SYN, and the first octet, have left,
 	synAt, textAt time.Duration // last at this time
+	wnd           uint16        // the window of the SYN
 	lost          bool          // the timer of the SYN expired, and was shorter than lostSYN
 }
 
 // synLeft notes a SYN of the end.
-func (o *opening) synLeft(s *sim.Step) {
+func (o *opening) synLeft(s *sim.Step, g *endpoint.Segment) {
+	o.wnd = g.Wnd
 	if o.syn && s.Cause.Kind == sim.Timeout && s.At-o.synAt < lostSYN {
 		o.lost = true
 	}

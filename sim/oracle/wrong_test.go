@@ -153,7 +153,7 @@ var mutants = []struct {
 		}}},
 	{"TIME-WAIT does not acknowledge the FIN again", "A: open active; receive all; close\nB: open passive; close; receive all\ndrop B ACK #1\n", "I-32 owed-answer",
 		wrong{hear: func(w *wrong, _ time.Duration, g *endpoint.Segment, _ []byte) bool { return w.st.State == sTIMEWAIT }}},
-	{"a lost FIN is never resent", closeBoth + "drop B FIN #1\n", "resting settle",
+	{"a lost FIN is never resent", closeBoth + "drop B FIN #1\n", "resting settle I-49",
 		wrong{tell: func(w *wrong, st *endpoint.Status) {
 			if st.State == sLASTACK {
 				st.Deadline = endpoint.Never

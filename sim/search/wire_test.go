@@ -26,12 +26,18 @@ func (h *hasty) Reset(c endpoint.Config) error {
 
 func (h *hasty) Profile() endpoint.Profile {
 	p := h.TCP.Profile()
-	p.RTOInitial = endpoint.DefaultRTOInitial
+	p.RTOInitial, p.ByTheBook = endpoint.DefaultRTOInitial, false
 	return p
 }
 
 // shrinking is TCP that takes its window back, which is only a SHOULD NOT.
 type shrinking struct{ tcp.TCP }
+
+func (k *shrinking) Profile() endpoint.Profile {
+	p := k.TCP.Profile()
+	p.ByTheBook = false
+	return p
+}
 
 func (k *shrinking) Emit(now time.Duration, buf []byte) (int, bool) {
 	n, ok := k.TCP.Emit(now, buf)

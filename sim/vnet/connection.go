@@ -2,6 +2,7 @@ package vnet
 
 import (
 	"container/heap"
+	"fmt"
 	"net"
 	"net/netip"
 	"time"
@@ -50,7 +51,7 @@ func (n *Network) open(a, b *Host, local, remote netip.AddrPort) (*connection, e
 	}
 	s.Ends[endpoint.A].Config, s.Ends[endpoint.B].Config = a.config, b.config
 	s.Link[endpoint.A], s.Link[endpoint.B] = n.script.link(a.name, b.name), n.script.link(b.name, a.name)
-	s.Limits.Events, s.Limits.Instant, s.Limits.Time = 1<<31-1, 1<<20, longest
+	s.Limits.Events, s.Limits.Instant, s.Limits.Time = mostEvents, 1<<20, longest
 	c.world = n.world()
 	if err := c.world.Reset(&s); err != nil {
 		return nil, err
@@ -66,6 +67,9 @@ func (n *Network) open(a, b *Host, local, remote netip.AddrPort) (*connection, e
 	}
 	return c, nil
 }
+
+// mostEvents is a budget that the trace's is below: a connection may say a lot.
+var mostEvents = 1<<31 - 1
 
 // world is one to be used, maybe again.
 func (n *Network) world() *sim.World {
@@ -112,8 +116,16 @@ func (n *Network) note(c *connection, s *sim.Step) {
 	}
 }
 
-// state is what an end's TCP says.
-func (c *connection) state(e endpoint.End) *endpoint.Status { return c.world.Status(e) }
+// state is what an end's TCP says. Of a connection that a budget ended it says
+// that it was aborted.
+func (c *connection) state(e endpoint.End) *endpoint.Status {
+	if c.over {
+		return &aborted
+	}
+	return c.world.Status(e)
+}
+
+var aborted = endpoint.Status{State: endpoint.Closed, Err: endpoint.ErrAborted, Deadline: endpoint.Never}
 
 // admit moves a connection that is established into the queue of those that can
 // be accepted.
@@ -146,6 +158,8 @@ func (n *Network) finish(c *connection) {
 		if !isNever(c.world.Next()) {
 			return
 		}
+	} else if o.Budget() && n.spent == "" {
+		n.spent = fmt.Sprintf("connection %d was ended: %v, after %d events", c.number, o, len(c.world.Trace().Events))
 	}
 	n.record(c)
 	c.over = true

@@ -44,7 +44,8 @@
 // between connections. A full backlog refuses connections with a RST. Nagle's
 // algorithm is off, as in Go; keep-alives are off, too, unless the program or the
 // script turns them on. What was received and not yet read is lost with a RST
-// (RFC 9293 3.10.7.4); Linux keeps it. The octets of the program travel beside the
+// (RFC 9293 3.10.7.4); Linux keeps it. A connection
+// is ended, and its test fails, when its trace is full: after a million events. The octets of the program travel beside the
 // segments, whose text is halfopen's table of pseudo-random data: damage that no
 // checksum catches reaches the program, but a capture of the segments does not show
 // what it said; [Network.Faces] is for who makes one that does.

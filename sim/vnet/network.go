@@ -38,6 +38,7 @@ type Network struct {
 	faces    []func(r *Record) bundle.Face
 	broken   *Record // the first one in which a rule of TCP was broken
 	digest   uint64
+	spent    string // the first connection that a budget ended, "" if none
 	idle     []*sim.World
 }
 

@@ -198,6 +198,9 @@ func (l *linkLine) append(b []byte) []byte {
 		}
 		b = append(append(append(append(b, ' '), l.names[0]...), arrow...), l.names[1]...)
 	}
+	if l.config == (link.Config{}) {
+		return append(b, " loss 0%"...) // the line counts, it takes others back, and a line says something
+	}
 	return scenario.AppendLink(b, &l.config)
 }
 

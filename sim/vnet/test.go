@@ -65,6 +65,9 @@ func (o *oversight) end() {
 	if n.hung {
 		t.Errorf("the program waits for ever: nothing happened any more, and what waited for the network got net.ErrClosed")
 	}
+	if n.spent != "" {
+		t.Error(n.spent)
+	}
 	for i := range open {
 		if r := &open[i]; r.Open[0] || r.Open[1] {
 			t.Errorf("%s: left open by %s", r, strings.Join(openAt(r), " and "))

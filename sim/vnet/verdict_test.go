@@ -64,6 +64,7 @@ var victims = map[string]func(t *testing.T){
 			read(t, c, strings.Repeat("x", run))
 		})
 	},
+	"budget": tooMuch,
 	"face": func(t *testing.T) {
 		vnet.Test(t, "", func(t *testing.T, n *vnet.Network) {
 			n.Faces(func(r *vnet.Record) bundle.Face {

@@ -73,6 +73,16 @@ func Build(ctx context.Context, root, name, pkg, out string) error {
 // or added: the new texts by their names, relative to root and with forward
 // slashes. It hands them to `go build -overlay`; the checkout is not touched.
 func BuildChanged(ctx context.Context, root string, changed map[string]string, pkg, out string) error {
+	return build(ctx, root, changed, out, "build", "-buildvcs=false", pkg)
+}
+
+// BuildChangedTest does the same with the test program of a package.
+func BuildChangedTest(ctx context.Context, root string, changed map[string]string, pkg, out string) error {
+	return build(ctx, root, changed, out, "test", "-c", pkg)
+}
+
+// build runs a go command that builds, with an overlay.
+func build(ctx context.Context, root string, changed map[string]string, out string, args ...string) error {
 	root, err := filepath.Abs(root)
 	if err != nil {
 		return err
@@ -92,7 +102,9 @@ func BuildChanged(ctx context.Context, root string, changed map[string]string, p
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-overlay", list, "-o", out, pkg)
+	verb, pkg := args[0], args[len(args)-1]
+	args = append(append([]string{verb, "-overlay", list, "-o", out}, args[1:len(args)-1]...), pkg)
+	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = root
 	said, err := cmd.CombinedOutput()
 	switch {
@@ -101,7 +113,7 @@ func BuildChanged(ctx context.Context, root string, changed map[string]string, p
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
-		return fmt.Errorf("wrong: go build %s: %w\n%s", pkg, err, bytes.TrimSpace(said))
+		return fmt.Errorf("wrong: go %s %s: %w\n%s", verb, pkg, err, bytes.TrimSpace(said))
 	}
 	return nil
 }

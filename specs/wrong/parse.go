@@ -21,6 +21,9 @@ func Parse(name, text string) (Endpoint, error) {
 	} else {
 		e.Rule = p.prose("rule")
 	}
+	if p.at("strategy") {
+		e.Strategy = p.prose("strategy")
+	}
 	e.Story = p.prose("story")
 	e.Edits = p.edits()
 	if p.err == nil {
@@ -146,6 +149,11 @@ func (p *reader) check(e *Endpoint) error {
 	for _, part := range [][2]string{{"title", e.Title}, {"link", e.Link}, {"rule", e.Rule}} {
 		if strings.Contains(part[1], "\n") {
 			return fmt.Errorf("wrong: %s.txt: `-- %s --` has more than one line", p.name, part[0])
+		}
+	}
+	if e.Strategy != "" {
+		if _, err := FindStrategy(e.Strategy); err != nil {
+			return fmt.Errorf("wrong: %s.txt: `-- strategy --`: %w", p.name, err)
 		}
 	}
 	if e.Link != "" && !strings.HasPrefix(e.Link, "https://") {

@@ -169,6 +169,10 @@ func TestFoundBy(t *testing.T) {
 	if err != nil || e.Rule != "" || e.Missing != "No rule\nsees it." {
 		t.Errorf("%+v, %v", e, err)
 	}
+	e, err = Parse("x", strings.Replace(example, "-- rule --\nsome-rule\n", "-- rule --\nsome-rule\n-- strategy --\nexplore\n", 1))
+	if err != nil || e.Rule != "some-rule" || e.Strategy != "explore" {
+		t.Errorf("%+v, %v", e, err)
+	}
 	if e, err = Parse("x", strings.Replace(example, "-- link --\nhttps://example.org/1\n", "", 1)); err != nil || e.Link != "" {
 		t.Errorf("without a link: %+v, %v", e, err)
 	}
@@ -181,6 +185,7 @@ func TestParseErrors(t *testing.T) {
 		{"-- rule --\nsome-rule\n", "", "x.txt:6: found `-- story --`, want `-- rule --`"},
 		{"-- title --\nA title\n", "", "x.txt:2: found `-- link --`, want `-- title --`"},
 		{"-- rule --\nsome-rule\n", "-- rule --\nsome-rule\n-- missing --\nmore\n", "x.txt:8: found `-- missing --`, want `-- story --`"},
+		{"-- rule --\nsome-rule\n", "-- rule --\nsome-rule\n-- strategy --\nluck\n", "no strategy is called \"luck\""},
 		{"A title", "", "x.txt:2: `-- title --` is empty"},
 		{"A title", "A title\nand more", "x.txt: `-- title --` has more than one line"},
 		{"https://example.org/1", "example.org", "want one that begins with https://"},
@@ -226,7 +231,8 @@ func FuzzParse(f *testing.F) {
 func print(e *Endpoint) string {
 	var b strings.Builder
 	for _, part := range [][2]string{
-		{"title", e.Title}, {"link", e.Link}, {"missing", e.Missing}, {"rule", e.Rule}, {"story", e.Story},
+		{"title", e.Title}, {"link", e.Link}, {"missing", e.Missing}, {"rule", e.Rule},
+		{"strategy", e.Strategy}, {"story", e.Story},
 	} {
 		if part[1] != "" {
 			fmt.Fprintf(&b, "-- %s --\n%s\n", part[0], part[1])

@@ -3,6 +3,7 @@ package wrong
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,29 @@ random    0 of 2
 `
 	if err != nil || b.String() != want {
 		t.Errorf("%v, got\n%q\nwant\n%q", err, b.String(), want)
+	}
+}
+
+// TestKept: in the table that is kept, each known-wrong endpoint is found by a strategy.
+func TestKept(t *testing.T) {
+	text, err := os.ReadFile("testdata/mutants.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, name := map[string]int{}, ""
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) > 0 && !strings.HasPrefix(line, " ") {
+			name = fields[0]
+		}
+		if len(fields) > 4 && !strings.Contains(line, "not found") {
+			found[name]++
+		}
+	}
+	for _, e := range All() {
+		if found[e.Name] == 0 {
+			t.Errorf("%s is found by no strategy, or not in the table: `halfopen mutants` writes it", e.Name)
+		}
 	}
 }
 

@@ -31,12 +31,19 @@
 //		if t.state == LastAck || t.finSent && t.snd.UNA == t.snd.NXT {
 //
 // title, link, rule and story come in this order, once each. link is absent where
-// no public thread is known. rule is the name of the rule that has to fire
+// no public thread is known. Between rule and story may stand `-- strategy --`, and the
+// name of the one that finds it, for a mistake that few random runs come to. rule is the name of the rule that has to fire
 // (sim.Rule.Name); in its place stands `-- missing --`, and what a rule would have
 // to see, for a mistake that none finds yet. After them come one or more edits:
 // file, old, new. An edit without a file section is one more in the file of the
 // edit before it. old and new are whole lines, octet for octet; old has to stand
 // in the file exactly once, and new may be empty.
+//
+// # The table
+//
+// testdata/mutants.txt is what each strategy came to on each of them: what
+// `halfopen mutants` prints, with the times of one machine. Write it anew when a rule, a
+// strategy or an endpoint has changed.
 package wrong
 
 import (
@@ -55,6 +62,9 @@ type Endpoint struct {
 	Link  string // the public thread, if a real stack is known to have had it
 	Rule  string // the name of the rule that has to fire: "own-fin-acked"
 	Edits []Edit
+
+	// Strategy is the name of the strategy that finds it; "": random runs do.
+	Strategy string
 
 	// Missing says why no rule finds it yet: then Rule is empty.
 	Missing string

@@ -1,6 +1,7 @@
 package wrong
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"os"
@@ -81,6 +82,7 @@ func hunt(t *testing.T, root string, e Endpoint) Hunted {
 		t.Fatal(err)
 	}
 	h, err := runHunt(t.Context(), program, "-rule", e.Rule, "-folder", dir,
+		"-strategy", cmp.Or(e.Strategy, Swarm.Name),
 		"-seed", strconv.Itoa(huntSeed), "-runs", strconv.Itoa(huntRuns), "-faults", strconv.Itoa(maxFaults))
 	if err != nil {
 		t.Fatal(err)

@@ -50,6 +50,8 @@ func owed(state endpoint.State, yes Fact) (sends Forms, grace Grace, free Forms)
 		return 0, Now, SendACK
 	case !has(LEN):
 		return 0, Now, 0
+	case state >= tCLOSEWAIT && has(FIN) && !has(BeyondNXT):
+		return SendACK, Soon, 0
 	case state >= tCLOSEWAIT || has(BeyondNXT):
 		return 0, Now, SendACK
 	}

@@ -25,6 +25,7 @@ func liarOf(change func(*endpoint.Config)) sim.Offer {
 			return nil, err
 		}
 		l := &liar{claims: honest.(*tcp.TCP).Profile()}
+		l.claims.ByTheBook = false
 		change(&c)
 		return unresettable{l}, l.TCP.Reset(c)
 	}}}

@@ -179,6 +179,9 @@ func TestHTTPLastSegment(t *testing.T) {
 		// its RST is an error, although the request was served.
 		{name: "RST answers a request that was served", script: "drop server DATA\ncrash server at 500ms\nrestart server after 1s", path: "/x",
 			is: syscall.ECONNRESET, low: 3 * time.Second, high: 4 * time.Second, served: 1},
+		// That RST is lost, too: the next retransmission gets another one.
+		{name: "RST lost", script: "drop server DATA\ndrop server RST #1\ncrash server at 500ms\nrestart server after 1s", path: "/x",
+			is: syscall.ECONNRESET, low: 7 * time.Second, high: 8 * time.Second, served: 1},
 		{name: "RST answers the request", script: "drop client DATA #1\ncrash server at 500ms\nrestart server after 100ms", path: "/x",
 			is: syscall.ECONNRESET, low: time.Second, high: 2 * time.Second, served: 0},
 	} {

@@ -61,7 +61,7 @@ func connect(t *testing.T, n *vnet.Network, host string, options ...nats.Option)
 // TestNATSLoss: over a path that loses one datagram in twenty every message
 // arrives once, in order.
 func TestNATSLoss(t *testing.T) {
-	vnet.Test(t, "link delay 20ms loss 5%", func(t *testing.T, n *vnet.Network) {
+	test(t, "link delay 20ms loss 5%", func(t *testing.T, n *vnet.Network) {
 		const messages = 1000
 		bus(t, n)
 		sub, err := connect(t, n, "subscriber").SubscribeSync("news")
@@ -88,7 +88,7 @@ func TestNATSLoss(t *testing.T) {
 // a second. Publish goes on without an error, and what it took into a connection
 // that was dead is gone: only Flush, which asks for an answer, tells.
 func TestNATSPublishIsLost(t *testing.T) {
-	vnet.Test(t, "crash server at 1s\nrestart server after 1s", func(t *testing.T, n *vnet.Network) {
+	test(t, "crash server at 1s\nrestart server after 1s", func(t *testing.T, n *vnet.Network) {
 		s := bus(t, n)
 		sub, err := connect(t, n, "subscriber").SubscribeSync("news")
 		if err != nil {
@@ -120,7 +120,7 @@ func TestNATSPublishIsLost(t *testing.T) {
 // TestNATSDeadServer: a subscriber whose server's host has crashed for good finds out after
 // its pings have gone unanswered: two minutes each, three of them.
 func TestNATSDeadServer(t *testing.T) {
-	vnet.Test(t, "crash server at 1s", func(t *testing.T, n *vnet.Network) {
+	test(t, "crash server at 1s", func(t *testing.T, n *vnet.Network) {
 		bus(t, n)
 		lost := make(chan error, 1)
 		connect(t, n, "subscriber", nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { lost <- err }), nats.NoReconnect())
@@ -135,7 +135,7 @@ func TestNATSDeadServer(t *testing.T) {
 // TestNATSPartition: a partition of half a minute. TCP holds what was published
 // and delivers it afterwards: nothing is lost, and nobody reconnects.
 func TestNATSPartition(t *testing.T) {
-	vnet.Test(t, "cut publisher<->server at 1s for 30s", func(t *testing.T, n *vnet.Network) {
+	test(t, "cut publisher<->server at 1s for 30s", func(t *testing.T, n *vnet.Network) {
 		bus(t, n)
 		sub, err := connect(t, n, "subscriber").SubscribeSync("news")
 		if err != nil {

@@ -59,7 +59,7 @@ func value(m *miniredis.Miniredis) string {
 // TestRedisLoss: over a path that loses one datagram in twenty every INCR counts
 // once, as long as no time limit of the client is reached.
 func TestRedisLoss(t *testing.T) {
-	vnet.Test(t, "link delay 20ms loss 5%", func(t *testing.T, n *vnet.Network) {
+	test(t, "link delay 20ms loss 5%", func(t *testing.T, n *vnet.Network) {
 		m, c := cache(t, n, redis.Options{ReadTimeout: time.Minute})
 		for range 1000 {
 			if err := c.Incr(t.Context(), "n").Err(); err != nil {
@@ -86,7 +86,7 @@ func TestRedisRetryDoubles(t *testing.T) {
 		"MaxRetries=-1": {-1, "1", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			vnet.Test(t, "", func(t *testing.T, n *vnet.Network) {
+			test(t, "", func(t *testing.T, n *vnet.Network) {
 				m, client := cache(t, n, redis.Options{MaxRetries: c.retries})
 				lose(n, m, "INCR", 4*time.Second)
 				err := client.Incr(t.Context(), "n").Err()
@@ -103,7 +103,7 @@ func TestRedisRetryDoubles(t *testing.T) {
 // command meets the RST on the old connection, and go-redis makes a new one: the
 // caller hears nothing, for the listener is there again.
 func TestRedisCrash(t *testing.T) {
-	vnet.Test(t, "crash server at 1s\nrestart server after 1s", func(t *testing.T, n *vnet.Network) {
+	test(t, "crash server at 1s\nrestart server after 1s", func(t *testing.T, n *vnet.Network) {
 		m, c := cache(t, n, redis.Options{})
 		if err := c.Incr(t.Context(), "n").Err(); err != nil {
 			t.Fatal(err)
@@ -120,7 +120,7 @@ func TestRedisCrash(t *testing.T) {
 // answer, unless ContextTimeoutEnabled is set: the surprise of many callers.
 func TestRedisContext(t *testing.T) {
 	for _, enabled := range []bool{false, true} {
-		vnet.Test(t, "", func(t *testing.T, n *vnet.Network) {
+		test(t, "", func(t *testing.T, n *vnet.Network) {
 			m, c := cache(t, n, redis.Options{ContextTimeoutEnabled: enabled, MaxRetries: -1})
 			lose(n, m, "GET", time.Minute)
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)

@@ -24,6 +24,10 @@
 //	go test ./specs/wrong/sites -run TestSurvivors -all -v
 //	go test ./specs/wrong/sites -run TestSurvivors -update
 //
+// A trial begins with the scenarios of cases, which go where random runs hardly
+// ever come. What no run finds, but a test of the endpoint's own package, is listed
+// as tested, with the name of that test, which has to fail (TestTested).
+//
 // What was said of a site is kept; a new survivor gets a question mark, with
 // which the list cannot be read until somebody has judged it.
 //
@@ -75,6 +79,9 @@ var Files = []string{
 	"endpoint/tcp/tcp.go", "endpoint/tcp/arrive.go", "endpoint/tcp/calls.go", "endpoint/tcp/emit.go",
 	"endpoint/tcp/receive.go", "endpoint/tcp/synchronized.go", "endpoint/tcp/timeout.go",
 }
+
+// testedPackage is the endpoint's own: its tests are held against the mistakes, too.
+const testedPackage = "endpoint/tcp"
 
 // skipped are the functions of Files that serve the copying of state.
 var skipped = []string{"copyFrom", "copyRange", "appendRange"}
@@ -161,6 +168,26 @@ func bounded(n int) int {
 		panic("too large a buffer")
 	}
 	return n
+}
+`
+
+// alteredEnv names the environment variable that chooses a site in the endpoint's
+// tests.
+const alteredEnv = "HALFOPEN_ALTERED"
+
+// choosing is added to the tests of the endpoint.
+const choosing = `package tcp
+
+import (
+	"os"
+	"strconv"
+
+	"example.org/halfopen/endpoint"
+)
+
+func init() {
+	Altered, _ = strconv.Atoi(os.Getenv("` + alteredEnv + `"))
+	endpoint.Altered = Altered
 }
 `
 

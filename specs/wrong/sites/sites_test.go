@@ -109,10 +109,10 @@ func TestRead(t *testing.T) {
 
 func TestParseSurvivors(t *testing.T) {
 	got, err := parseSurvivors("# a comment\n\na.go:f:1:flip: legal: either: or\n")
-	if want := (Survivor{"a.go:f:1:flip", Legal, "either: or"}); err != nil || len(got) != 1 || got[0] != want {
+	if want := (Survivor{ID: "a.go:f:1:flip", Verdict: Legal, Why: "either: or"}); err != nil || len(got) != 1 || got[0] != want {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for _, text := range []string{"a.go:f:1:flip", "a.go:f:1:flip: legal", "a.go:f:1:flip: legal: ", "a.go:f:1:flip: ?: why"} {
+	for _, text := range []string{"a.go:f:1:flip", "a.go:f:1:flip: legal", "a.go:f:1:flip: legal: ", "a.go:f:1:flip: ?: why", "a.go:f:1:flip: tested: why"} {
 		if _, err := parseSurvivors("\n" + text + "\n"); err == nil || !strings.Contains(err.Error(), "survivors.txt:2: ") {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -142,6 +142,7 @@ b     1       5            5
 VERDICT     SURVIVORS
 equivalent  0
 legal       1
+tested      0
 unreached   0
 unseen      0
 `

@@ -12,6 +12,7 @@ type Survivor struct {
 	ID      string
 	Verdict Verdict
 	Why     string
+	Test    string // of Tested: the name of the test that fails
 }
 
 // Verdict is what becomes of a survivor.
@@ -25,11 +26,14 @@ const (
 	Legal Verdict = "legal"
 	// Unreached: no random run comes to where it would matter.
 	Unreached Verdict = "unreached"
+	// Tested: no run shows it, but a test of the endpoint's own, which Why begins
+	// with.
+	Tested Verdict = "tested"
 	// Unseen: it is wrong, and no rule sees it: to be killed.
 	Unseen Verdict = "unseen"
 )
 
-var verdicts = []Verdict{Equivalent, Legal, Unreached, Unseen}
+var verdicts = []Verdict{Equivalent, Legal, Tested, Unreached, Unseen}
 
 //go:embed survivors.txt
 var survivors string
@@ -52,7 +56,15 @@ func parseSurvivors(text string) (all []Survivor, err error) {
 			return nil, fmt.Errorf("sites: survivors.txt:%d: %q: want `FILE:FUNC:NTH:KIND: VERDICT: WHY`, "+
 				"with a verdict of %v", number, line, verdicts)
 		}
-		all = append(all, Survivor{part[0], Verdict(part[1]), part[2]})
+		s := Survivor{ID: part[0], Verdict: Verdict(part[1]), Why: part[2]}
+		if s.Verdict == Tested {
+			name, why, ok := strings.Cut(s.Why, ": ")
+			if !ok || !strings.HasPrefix(name, "Test") {
+				return nil, fmt.Errorf("sites: survivors.txt:%d: %q: want `tested: TESTNAME: WHY`", number, line)
+			}
+			s.Test, s.Why = name, why
+		}
+		all = append(all, s)
 	}
 	return all, nil
 }

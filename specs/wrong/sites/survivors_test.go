@@ -5,17 +5,20 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"example.org/halfopen/sim/search"
 	"example.org/halfopen/specs/wrong"
 )
 
 var (
 	all    = flag.Bool("all", false, "try every site, not one in 29")
+	only   = flag.String("only", "", "try the sites whose name begins so, and say what came of each")
 	update = flag.Bool("update", false, "write survivors.txt anew; what is new in it has to be judged")
 )
 
@@ -77,7 +80,7 @@ func TestSurvivors(t *testing.T) {
 	}
 	var numbers []int
 	for n := 1; n <= len(source.Sites); n++ {
-		if *all || *update || n%sample == 0 {
+		if *only != "" && strings.HasPrefix(source.Sites[n-1].ID(), *only) || *only == "" && (*all || *update || n%sample == 0) {
 			numbers = append(numbers, n)
 		}
 	}
@@ -88,6 +91,9 @@ func TestSurvivors(t *testing.T) {
 		site := source.Sites[trial.Site-1]
 		s, ok := listed[site.ID()]
 		survived := trial.Rule == ""
+		if *only != "" {
+			t.Logf("%s: %q after %d runs %s; %s", site.ID(), trial.Rule, trial.Runs, trial.Case, site.Text)
+		}
 		if !survived {
 			killed++
 		}
@@ -111,6 +117,66 @@ func TestSurvivors(t *testing.T) {
 	}
 	if *update {
 		write(t, source, trials, listed)
+	}
+}
+
+// TestTested: what is listed as tested makes the test fail that is named.
+func TestTested(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: builds a program")
+	}
+	source := read(t)
+	list, err := Survivors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := wrong.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "tests")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
+	if err := source.BuildTests(t.Context(), root, program); err != nil {
+		t.Fatal(err)
+	}
+	fails := func(site int, test string) bool {
+		cmd := exec.CommandContext(t.Context(), program, "-test.short", "-test.run", "^"+test+"$")
+		cmd.Dir = filepath.Join(root, filepath.FromSlash(testedPackage))
+		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", alteredEnv, site))
+		said, err := cmd.CombinedOutput()
+		if err == nil && strings.Contains(string(said), "no tests to run") {
+			t.Errorf("there is no test called %s", test)
+		}
+		return err != nil
+	}
+	right := map[string]bool{}
+	for _, s := range list {
+		if s.Verdict != Tested {
+			continue
+		}
+		if !right[s.Test] && fails(0, s.Test) {
+			t.Errorf("%s fails with no site chosen", s.Test)
+		}
+		right[s.Test] = true
+		if !fails(source.Number(s.ID), s.Test) {
+			t.Errorf("%s passes with %s", s.Test, s.ID)
+		}
+	}
+}
+
+// TestCases: what a case is for it shows on no correct endpoint.
+func TestCases(t *testing.T) {
+	hard, err := cases()
+	if err != nil || len(hard) == 0 {
+		t.Fatal(len(hard), err)
+	}
+	runner := search.NewRunner(wrong.Offer())
+	for i := range hard {
+		if v, err := runner.Run(&hard[i].scenario); err != nil || v.Found() {
+			t.Errorf("%s: %v, %s", hard[i].name, err, v.Text)
+		}
 	}
 }
 
@@ -160,7 +226,11 @@ func write(t *testing.T, source *Source, trials []Trial, before map[string]Survi
 		}
 		site := source.Sites[trial.Site-1]
 		if s, ok := before[site.ID()]; ok {
-			fmt.Fprintf(&list, "%s: %s: %s\n", s.ID, s.Verdict, s.Why)
+			why := s.Why
+			if s.Test != "" {
+				why = s.Test + ": " + why
+			}
+			fmt.Fprintf(&list, "%s: %s: %s\n", s.ID, s.Verdict, why)
 		} else {
 			fmt.Fprintf(&list, "%s: ?: the same in every run: %t; %s\n", site.ID(), trial.Same, site.Text)
 		}
@@ -183,6 +253,7 @@ func preface(n int, trials []Trial) string {
 #
 #	equivalent  it makes no difference that anybody can see
 #	legal       it acts otherwise, and RFC 9293 allows that as well
+#	tested      no run finds it, but this test of endpoint/tcp does
 #	unreached   no random run comes to where it would matter
 #	unseen      it is wrong, and no rule sees it: to be killed
 

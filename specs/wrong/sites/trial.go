@@ -20,7 +20,8 @@ type Trial struct {
 	Site   int    // its number; 0: the correct endpoint
 	Rule   string // the name of the first rule that was broken; "": it survived
 	Text   string // what was broken, in a line
-	Runs   uint64 // runs up to that one, or all
+	Case   string // the name of the case in which it was; "": a random run
+	Runs   uint64 // random runs up to that one, or all
 	Steps  uint64 // of the runs
 	Digest uint64 // of the runs
 
@@ -67,8 +68,8 @@ const (
 
 const patience = 4
 
-// try runs scenarios until one breaks a rule, hits a budget or panics. The world
-// is a new one: what is left in a reused one may differ by the site before.
+// try runs the cases and then random scenarios until one breaks a rule, hits a budget
+// or panics. The world is a new one: what is left in a reused one may differ by the site before.
 func try(site int, seed, runs, steps uint64) (t Trial) {
 	choose(site)
 	t.Site = site
@@ -78,22 +79,37 @@ func try(site int, seed, runs, steps uint64) (t Trial) {
 		}
 	}()
 	runner, generator := search.NewRunner(wrong.Offer()), search.Generator{}
-	var scenario scenario.Scenario
+	hard, err := cases()
+	if err != nil {
+		t.Rule, t.Text = refused, err.Error()
+	}
+	for i := range hard {
+		if t.run(runner, &hard[i].scenario); t.Rule != "" {
+			t.Case = hard[i].name
+			return t
+		}
+	}
+	var s scenario.Scenario
 	for t.Runs < runs && t.Rule == "" {
-		generator.Scenario(seed, t.Runs, &scenario)
+		generator.Scenario(seed, t.Runs, &s)
 		t.Runs++
-		v, err := runner.Run(&scenario)
-		t.Steps += uint64(len(runner.World.Trace().Events))
-		switch {
-		case err != nil:
-			t.Rule, t.Text = refused, err.Error()
-		case v.Found():
-			t.Rule, t.Text = v.Rule.Name, v.Text
-		case t.Steps > steps:
+		if t.run(runner, &s); t.Steps > steps && t.Rule == "" {
 			t.Rule, t.Text = slow, fmt.Sprintf("%d runs took %d steps", t.Runs, t.Steps)
-		default:
-			t.Digest += stream.Mix(t.Runs, runner.World.Digest(), uint64(runner.World.Outcome()))
 		}
 	}
 	return t
+}
+
+// run runs one scenario, and says in t what came of it.
+func (t *Trial) run(runner *search.Runner, s *scenario.Scenario) {
+	v, err := runner.Run(s)
+	t.Steps += uint64(len(runner.World.Trace().Events))
+	switch {
+	case err != nil:
+		t.Rule, t.Text = refused, err.Error()
+	case v.Found():
+		t.Rule, t.Text = v.Rule.Name, v.Text
+	default:
+		t.Digest += stream.Mix(t.Runs, runner.World.Digest(), uint64(runner.World.Outcome()))
+	}
 }
