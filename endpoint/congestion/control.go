@@ -68,7 +68,8 @@ func (c *Control) Begin(o Options, iss uint32, smss, resent int) {
 	if o.Off || smss <= 0 {
 		return
 	}
-	*c = Control{opt: o, smss: smss, ssthresh: maxWindow, recover: iss}
+	// Not ISS as in RFC 6582 3.2 step 1: see the package's comment.
+	*c = Control{opt: o, smss: smss, ssthresh: maxWindow, recover: iss - 1}
 	c.cwnd = c.initial()
 	// RFC 5681 3.1: a lost SYN makes it one segment. RFC 6928 2 asks to refrain
 	// from that for a single one, which may have been a timer too short.

@@ -25,8 +25,9 @@ func begin(t *testing.T, o congestion.Options, smss, resent int) *flow {
 	return f
 }
 
-// established is a flow over segments of 1000 octets that has its first octet
-// behind it, as RFC 6582 wants for a fast retransmit, and cwnd as it should be.
+// established is a flow over segments of 1000 octets that has a timeout behind
+// it, and more than that covered, as RFC 6582 wants for a fast retransmit; and
+// cwnd as it should be.
 func established(t *testing.T, cwnd, ssthresh int) *flow {
 	f := begin(t, congestion.Options{}, mss, 0)
 	f.Timeout(f.una, f.una+uint32(2*ssthresh))
@@ -275,21 +276,25 @@ func TestPartialAcknowledgmentLeavesOneSegment_RFC6582_3_2_step_3(t *testing.T) 
 func TestRecover_RFC6582_3_2_steps_1_2_and_4(t *testing.T) {
 	f := begin(t, congestion.Options{}, mss, 0)
 	f.send(4 * mss)
-	f.answers(f.dups(3), nothing) // an ACK of ISS+1 covers no more than ISS
-	f.want(4*mss, high)
-	f.ack(mss, mss)
-	f.answers(f.dups(3), resend)
+	f.answers(f.dups(3), resend) // nothing was ever lost: the first segment can be
+	f.want(2*mss+3*mss, 2*mss)
 
 	f.Timeout(f.una, f.nxt)
 	if f.Recovering() {
 		t.Fatal("fast recovery outlives the timeout")
 	}
 	f.answers(f.dups(5), nothing)
-	f.ack(3*mss, 3*mss) // all that was sent, but not more
+	f.ack(4*mss, 4*mss) // all that was sent, but not more
 	f.send(4 * mss)
 	f.answers(f.dups(3), nothing)
 	f.ack(1, 1)
 	f.answers(f.dups(3), resend)
+
+	f = begin(t, congestion.Options{}, mss, 0) // the first segment, by the timer
+	f.send(4 * mss)
+	f.Timeout(f.una, f.nxt)
+	f.answers(f.dups(5), nothing)
+	f.want(mss, 2*mss)
 }
 
 func TestRecoverDoesNotTurnRound(t *testing.T) {

@@ -52,9 +52,14 @@
 // avoidance; a full acknowledgment deflates the window to min(ssthresh,
 // max(FlightSize, SMSS)+SMSS), the choice of RFC 6582 3.2 that makes no burst; a
 // receiver's duplicate ACKs inflate the window by no more segments than are
-// outstanding (RFC 5681 3.2, the MAY against forged ones). recover begins at
-// ISS, as RFC 6582 3.2 has it: a loss of the very first segment of a connection
-// is therefore left to the timer, for no ACK can cover more than ISS before it.
+// outstanding (RFC 5681 3.2, the MAY against forged ones).
+//
+// One deviation: recover begins at ISS-1. At ISS, where RFC 6582 3.2 step 1 has
+// it, the loss of the very first segment of a connection would be left to the
+// timer, for no ACK before it can cover more than ISS. But step 2 asks so that
+// what was sent before an earlier loss was seen starts no second repair, and here
+// none was seen; RFC 5681 3.2 wants a fast retransmit (SHOULD). A timeout sets
+// recover as ever, so that what follows it is not repaired twice.
 //
 // Not here: congestion window validation (RFC 7661), so that a window also
 // grows while the application and not the network limits it; the heuristics of

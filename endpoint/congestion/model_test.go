@@ -111,7 +111,7 @@ func (m *model) window() int64 {
 func compare(t *testing.T, start uint32, events int, next func(n int) int) {
 	o := congestion.Options{NoLimitedTransmit: next(4) == 0, IW10: true}
 	smss := int64(1 + next(1500))
-	m := &model{limited: !o.NoLimitedTransmit, smss: smss, ssthresh: 1 << 30, una: 1, nxt: 1,
+	m := &model{limited: !o.NoLimitedTransmit, smss: smss, ssthresh: 1 << 30, una: 1, nxt: 1, recover: -1,
 		cwnd: min(10*smss, max(2*smss, 14600)), resentByTimer: map[int64]bool{}}
 	var c congestion.Control
 	c.Begin(o, start, int(smss), 0)

@@ -53,10 +53,12 @@ func (t *TCP) renew(now time.Duration) {
 const maxBlocks = 256
 
 // duplicate reports whether an ACK is a duplicate by RFC 5681 2, for a connection
-// without SACK.
+// without SACK. While the window is shut there is none: what answers a probe says
+// that the probe was not taken, and no segment is lost that could go again (MUST-37,
+// SHLD-16).
 func (t *TCP) duplicate(s *endpoint.Segment) bool {
 	return !t.on.sack && s.Ack == t.snd.UNA && t.snd.UNA != t.snd.NXT &&
-		s.Len() == 0 && t.segmentWindow(s) == t.snd.WND
+		s.Len() == 0 && t.snd.WND > 0 && t.segmentWindow(s) == t.snd.WND
 }
 
 // answer does what congestion control wants done; what it lets out, sendNew sees.

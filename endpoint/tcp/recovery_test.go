@@ -295,6 +295,35 @@ func TestCongestion_NothingOutstanding(t *testing.T) {
 	h.send(20_000).expect(upTo(0, 4)...)
 }
 
+// RFC 5681 2, MUST-37: the answer to a probe of a shut window tells of no loss,
+// however often it comes.
+func TestCongestion_AnsweredProbes_RFC5681_2(t *testing.T) {
+	h := congestedEstablished(t).send(4000)
+	h.got, h.wnd = nil, 0
+	h.recv("ACK", 1, 4001, "").send(40_000).expect()
+	cwnd, ssthresh := h.tcp.network.CWND(), h.tcp.network.SSThresh()
+	for range 10 {
+		h.wait(h.deadline()-h.now).expect("ACK 4001 ack 1 len 1").recv("ACK", 1, 4001, "").expect()
+	}
+	if got := h.tcp.network; got.CWND() != cwnd || got.SSThresh() != ssthresh {
+		t.Errorf("cwnd %d, ssthresh %d; want %d, %d", got.CWND(), got.SSThresh(), cwnd, ssthresh)
+	}
+}
+
+// RFC 5681 3.2: the first segment of a connection is repaired without the timer,
+// too; but not what is sent again after it (RFC 6582 3.2 step 4).
+func TestCongestion_FirstSegmentLost_RFC5681_3_2(t *testing.T) {
+	ten := func(c *endpoint.Config) { c.IW10 = true }
+	h := congestedEstablished(t, ten).send(14_000).expect(upTo(0, 10)...)
+	h.recv("ACK", 1, 1, "").expect(full(10)).recv("ACK", 1, 1, "").expect(full(11))
+	h.recv("ACK", 1, 1, "").expect(full(0))
+
+	h = congestedEstablished(t, ten).send(3000)
+	h.got = nil
+	h.wait(time.Second).expect(full(0))
+	h.recv("ACK", 1, 1, "").recv("ACK", 1, 1, "").recv("ACK", 1, 1, "").expect()
+}
+
 // Our FIN is the last octet of what a recovery resends.
 func TestSACK_ResendsTheFIN(t *testing.T) {
 	h := sackEstablished(t).send(4000).close(nil)

@@ -30,9 +30,6 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 		t.unacceptable(now, s)
 		return
 	}
-	if t.on.stamps {
-		t.keepStamp(now, s)
-	}
 	// Fourth: a SYN.
 	if s.Flags&endpoint.SYN != 0 {
 		t.arriveSYN(now, s)
@@ -41,6 +38,9 @@ func (t *TCP) arriveSynchronized(now time.Duration, s *endpoint.Segment) {
 	// Fifth: the ACK field.
 	if s.Flags&endpoint.ACK == 0 || !t.acknowledgment(now, s) {
 		return
+	}
+	if t.on.stamps {
+		t.keepStamp(now, s)
 	}
 	// Sixth: URG.
 	if s.Flags&endpoint.URG != 0 {

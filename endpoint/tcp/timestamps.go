@@ -76,6 +76,11 @@ func (t *TCP) fresh(now time.Duration, s *endpoint.Segment) bool {
 // keepStamp takes TSval of an acceptable segment for TS.Recent, unless it begins
 // above the last ACK that was sent: then it may not be the one whose delay the
 // peer wants to know (RFC 7323 4.3).
+//
+// RFC 7323 5.3 has it (R3) right after the sequence number; here it waits until no
+// check can discard the segment any more (RFC 5961 4.2 and 5.2, the fifth check of
+// RFC 9293 3.10.7.4). Or one blind segment with a large TSval would make all old
+// that the peer sends after it.
 func (t *TCP) keepStamp(now time.Duration, s *endpoint.Segment) {
 	if s.Seq.LessEq(t.stamps.acked) {
 		t.stamps.recent, t.stamps.since = t.stamps.val, now

@@ -100,6 +100,31 @@ func TestTimestamps_UnacceptableNotKept(t *testing.T) {
 	h.recv("ACK", 70000, 1, "x").expect("ACK 1 ack 1").options("TS=1000/70000")
 }
 
+// RFC 5961 4.2, 5.2, RFC 9293 3.10.7.4: what a later check discards does not, either.
+// One forged segment would make all old that the peer sends after it.
+func TestTimestamps_DiscardedNotKept_RFC5961_4_2_5_2(t *testing.T) {
+	for _, c := range []struct {
+		name, flags string
+		ack         int
+		text        string
+		answer      []string
+	}{
+		{"an ACK above SND.NXT", "FIN,ACK", 9999, "", []string{"ACK 1 ack 1"}},
+		{"an ACK far below SND.UNA", "FIN,ACK", -70_000, "", []string{"ACK 1 ack 1"}},
+		{"no ACK", "PSH", -1, "x", nil},
+		{"a SYN", "SYN", -1, "", []string{"ACK 1 ack 1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := stampedEstablished(t).ts(200_000, 1000).recv(c.flags, 1, c.ack, c.text).in(endpoint.Established, c.answer...)
+			if c.answer != nil {
+				h.options("TS=1000/70000")
+			}
+			h.ts(70001, 1000).recv("ACK", 1, 1, "0123456789").read("0123456789")
+			h.wait(time.Second).expect("ACK 1 ack 11").options("TS=1200/70001")
+		})
+	}
+}
+
 // RFC 7323 4.1: a sample from each ACK that moves SND.UNA, of what was sent twice
 // as well, and from no other; and not of an echo from the future.
 func TestRTTM(t *testing.T) {
