@@ -79,7 +79,7 @@ func (n *Network) blocked() {
 // Wait waits until nothing can happen at this instant any more: every goroutine
 // of the bubble is durably blocked, and the network has nothing to do before time
 // goes on. It takes the place of synctest.Wait, which the pump itself needs.
-func (n *Network) Wait() { time.Sleep(1) }
+func (n *Network) Wait() { time.Sleep(time.Nanosecond) }
 
 // Host is the host of that name: letters, digits, and between them '.', '_' and
 // '-'. It is there from the first call on, with an address of its own: the first
