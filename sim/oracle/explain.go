@@ -115,12 +115,7 @@ func (j *Judge) refusal() bool {
 
 func explains(st *table.Step) bool { return table.Match(st).Explained() }
 
-// Found is the row of RFC 9293 3.10 that explains the last step that was judged,
-// and those that let out what left besides; the zero value if there is none: of a
-// step in which no end was called, or whose end tells too little.
-func (j *Judge) Found() table.Found { return j.found }
-
-// Explained is what explains the step that was judged last: of a step that no
-// row explains, or of one that shows too little to be held against the table, it
-// is the zero value.
+// Explained is the row of RFC 9293 3.10 that explains the last step that was
+// judged, and those that let out what left besides; the zero value if there is
+// none: of a step in which no end was called, or whose end tells too little.
 func (j *Judge) Explained() table.Found { return j.found }

@@ -1,6 +1,7 @@
 package sites
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"math"
@@ -130,17 +131,7 @@ func TestTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := wrong.Root()
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(t.TempDir(), "tests")
-	if runtime.GOOS == "windows" {
-		program += ".exe"
-	}
-	if err := source.BuildTests(t.Context(), root, program); err != nil {
-		t.Fatal(err)
-	}
+	root, program := built(t, source.BuildTests)
 	fails := func(site int, test string) bool {
 		cmd := exec.CommandContext(t.Context(), program, "-test.short", "-test.run", "^"+test+"$")
 		cmd.Dir = filepath.Join(root, filepath.FromSlash(testedPackage))
@@ -180,20 +171,27 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// run builds the program and tries sites with it.
-func run(t *testing.T, source *Source, numbers []int) []Trial {
+// built is this checkout, and the program that build makes of it.
+func built(t *testing.T, build func(ctx context.Context, root, out string) error) (root, program string) {
 	t.Helper()
 	root, err := wrong.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(t.TempDir(), "trial")
+	program = filepath.Join(t.TempDir(), "program")
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	if err := source.Build(t.Context(), root, program); err != nil {
+	if err := build(t.Context(), root, program); err != nil {
 		t.Fatal(err)
 	}
+	return root, program
+}
+
+// run builds the program and tries sites with it.
+func run(t *testing.T, source *Source, numbers []int) []Trial {
+	t.Helper()
+	_, program := built(t, source.Build)
 	trials, err := Run(t.Context(), program, numbers, RunOptions{Seed: seed, Runs: runs, Jobs: min(2, runtime.GOMAXPROCS(0))})
 	if err != nil {
 		t.Fatal(err)
